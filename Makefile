@@ -1,0 +1,76 @@
+# One command for each thing a developer does. Needs Python 3.11 or newer, make and a network to the
+# package registries for the first run; everything else is installed into this folder.
+
+PYTHON ?= python3
+PORT ?= 8000
+MAIL_PORT ?= 8025
+MAIL_SMTP_PORT ?= 1025
+AWS_PORT ?= 4566
+export PORT MAIL_PORT MAIL_SMTP_PORT AWS_PORT
+export PYTHONDONTWRITEBYTECODE = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+BIN := .venv/bin
+CODE := app.py chalicelib infra tests
+ENVIRONMENTS := .venv/.installed .venv-aws/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test check bench seed format lock clean
+
+help: ## Say what each command does
+	@echo "Usage: make <command>"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+env: $(ENVIRONMENTS) ## Make the environments that the other commands use
+
+run: $(ENVIRONMENTS) ## Serve the whole service here (PORT, MAIL_PORT, AWS_PORT); Ctrl-C stops it
+	@exec $(BIN)/python -m infra run
+
+seed: $(ENVIRONMENTS) ## Fill the running service with a handful of invented cases
+	@$(BIN)/python -m infra seed
+
+test: $(ENVIRONMENTS) ## Run every test (ARGS="-k word" for some)
+	@$(BIN)/python -m infra.assets
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(ENVIRONMENTS) ## Check format, lint, types, imports, templates, infrastructure, copies, secrets
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
+	.venv-aws/bin/cfn-lint infra/*.yaml
+	$(BIN)/pylint --disable=all --enable=duplicate-code --score=no app.py chalicelib infra
+	$(BIN)/python -m infra.checks.secrets
+	$(BIN)/python -m pytest tests/infra tests/project --quiet
+
+bench: $(ENVIRONMENTS) ## Measure the budgets, as ratios against a floor in the same run
+	@$(BIN)/python -m infra.assets
+	@$(BIN)/python -m tests.bench
+
+format: $(ENVIRONMENTS) ## Put the code into its one format
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+lock: .venv/.installed ## Work out the pinned requirements anew from the .in files
+	$(BIN)/python -m infra.checks.lock
+
+clean: ## Remove the environments and what was built; data under var/ stay
+	rm -rf .venv .venv-aws chalicelib/_assets chalicelib/_templates build infra/local/mail/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The stamp is newer than the pins when the environment holds what they say.
+.venv/.installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making .venv: the service and its tools (a minute, once)"
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv-aws/.installed: requirements-aws.txt .venv/.installed
+	@echo "Making .venv-aws: the local AWS (half a minute, once)"
+	@test -x .venv-aws/bin/python || .venv/bin/python -m venv .venv-aws
+	@.venv-aws/bin/python -m pip install --quiet --require-hashes -r requirements-aws.txt
+	@touch $@
