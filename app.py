@@ -1,0 +1,13 @@
+"""The Chalice app: what Lambda and ``chalice local`` load. No logic lives here."""
+
+from chalice.app import Chalice
+
+from chalicelib import logs
+from chalicelib.web.pages import every_answer
+from chalicelib.web.site import site
+
+logs.configure()
+
+app = Chalice(app_name="referrals", configure_logs=False)
+app.register_middleware(every_answer, "http")
+app.register_blueprint(site)

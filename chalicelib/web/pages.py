@@ -1,0 +1,313 @@
+"""How a request becomes a page, the same way for every page.
+
+``page`` registers a handler. Around it: the form is parsed and must be ours, path parameters are
+decoded, the reply is rendered, an error becomes its page, every answer gets its headers, HEAD
+loses its body. ``every_answer`` is the middleware that does the same for answers that Chalice
+makes by itself, and writes the request log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from chalice.app import Blueprint, Response
+from chalice.app import Request as ChaliceRequest
+
+from chalicelib import logs, templating
+from chalicelib.domain.errors import BadRequest, NotFound, ServiceError
+from chalicelib.web import assets, cookies, csrf, errors, forms, headers
+from chalicelib.web.cookies import Cookie
+from chalicelib.web.replies import Html, Redirect, Reply, Text
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap import Services
+
+__all__ = [
+    "ROUTES",
+    "Access",
+    "Cookie",
+    "Html",
+    "Redirect",
+    "Reply",
+    "Request",
+    "Route",
+    "Text",
+    "every_answer",
+    "page",
+    "serving",
+]
+
+log = logging.getLogger(__name__)
+
+Provider = Callable[[], "Services"]
+
+
+class Access(Enum):
+    """Who may open a route. Each route has one value, held by a test over all routes."""
+
+    PUBLIC = "public"
+    DRAFT = "draft"
+    LINK = "link"
+    SESSION = "session"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a handler gets. ``method`` is GET or POST: HEAD is asked as GET."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    fields: Mapping[str, list[str]]
+    cookies: Mapping[str, str]
+    services: Services
+    now: datetime
+
+
+Handler = Callable[[Request], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One registered pattern."""
+
+    pattern: str
+    methods: tuple[str, ...]
+    access: Access
+    handler: Handler
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What every answer to one request is made with, error pages too."""
+
+    services: Services
+    cookies: Mapping[str, str]
+    visit: csrf.Visit
+    path: str
+    now: datetime
+
+    @property
+    def secure(self) -> bool:
+        return self.services.settings.is_secure
+
+
+ROUTES: list[Route] = []
+
+
+def _from_bootstrap() -> Services:
+    # Imported at the first request, so that nothing is built when a job imports app.py.
+    from chalicelib import bootstrap
+
+    return bootstrap.services()
+
+
+_provider: ContextVar[Provider] = ContextVar("provider", default=_from_bootstrap)
+
+
+@contextmanager
+def serving(provider: Provider) -> Iterator[None]:
+    """Within it, requests are answered with the services that ``provider`` returns."""
+    token = _provider.set(provider)
+    try:
+        yield
+    finally:
+        _provider.reset(token)
+
+
+def page(
+    blueprint: Blueprint,
+    pattern: str,
+    *,
+    access: Access,
+    methods: Sequence[str] = ("GET",),
+) -> Callable[[Handler], Handler]:
+    """Register the decorated handler for ``pattern``; HEAD comes with GET.
+
+    The handler stays callable as it is. It may raise any ServiceError.
+    """
+    allowed = tuple(methods) + (("HEAD",) if "GET" in methods else ())
+
+    def register(handler: Handler) -> Handler:
+        route = Route(pattern, allowed, access, handler)
+
+        def view(**params: str) -> Response:
+            request = blueprint.current_request
+            return _guarded(lambda: _answer(route, request, params))
+
+        view.__name__ = handler.__name__
+        # Without content types Chalice leaves the check of them to us, whose 415 is a page.
+        blueprint.route(pattern, methods=list(allowed), content_types=[])(view)
+        ROUTES.append(route)
+        return handler
+
+    return register
+
+
+def every_answer(request: ChaliceRequest | None, get_response: Callable[[Any], Response]) -> Any:
+    """HTTP middleware: Chalice's own errors become pages, and each request gets its log line."""
+    started = perf_counter()
+    response = get_response(request)
+    if request is None:
+        return response
+    if response.status_code >= 400 and not isinstance(response.body, str):
+        response = _as_page(request, response)
+    if request.method == "HEAD":
+        response.body = ""
+    log.info(
+        "request answered",
+        extra={
+            "route": request.path,
+            "method": request.method,
+            "status": response.status_code,
+            "duration_ms": round((perf_counter() - started) * 1000, 1),
+            "request_id": getattr(request.lambda_context, "aws_request_id", ""),
+        },
+    )
+    return response
+
+
+def _guarded(work: Callable[[], Response]) -> Response:
+    """The last guard: a bug is logged by type and place, and answered as an error of Chalice's.
+
+    The only ``except Exception`` of the service. Without it Chalice would log the message of the
+    exception, and messages of unforeseen errors may quote what somebody typed.
+    """
+    try:
+        return work()
+    except Exception as bug:
+        log.error("request failed", extra=logs.failure(bug))
+        return Response(body={"Code": "Failed"}, status_code=500)
+
+
+def _as_page(request: ChaliceRequest, response: Response) -> Response:
+    reply = errors.page_for_status(response.status_code)
+    made = _guarded(lambda: _respond(reply, _visitor(request, request.path)))
+    if not isinstance(made.body, str):
+        made = Response(errors.LAST_WORDS, {**headers.standard(secure=False)}, 500)
+    allow = response.headers.get("Allow")
+    return Response(
+        made.body,
+        headers={**made.headers, **({"Allow": allow} if allow else {})},
+        status_code=made.status_code,
+    )
+
+
+def _answer(route: Route, request: ChaliceRequest, params: Mapping[str, str]) -> Response:
+    visitor = _visitor(request, route.pattern.format(**params))
+    try:
+        reply = route.handler(_read(request, params, visitor))
+    except ServiceError as error:
+        reply = errors.page_for(error)
+        _log_refusal(error, route, reply.status)
+    return _respond(reply, visitor)
+
+
+def _visitor(request: ChaliceRequest, path: str) -> Visitor:
+    services = _provider.get()()
+    found = cookies.read(request.headers.get("cookie", ""), secure=services.settings.is_secure)
+    return Visitor(services, found, csrf.visit(found), path, services.clock())
+
+
+def _read(request: ChaliceRequest, params: Mapping[str, str], visitor: Visitor) -> Request:
+    posted = request.method == "POST"
+    return Request(
+        method="POST" if posted else "GET",
+        path=visitor.path,
+        params=_decoded(params),
+        query=_query(request),
+        fields=_own_form(request, visitor) if posted else {},
+        cookies=visitor.cookies,
+        services=visitor.services,
+        now=visitor.now,
+    )
+
+
+def _own_form(request: ChaliceRequest, visitor: Visitor) -> dict[str, list[str]]:
+    body = request.raw_body
+    fields = forms.parse(
+        body.encode() if isinstance(body, str) else body,
+        content_type=request.headers.get("content-type", ""),
+    )
+    csrf.check(
+        visitor.visit,
+        tokens=fields.pop(csrf.FIELD, []),
+        origin=request.headers.get("origin", ""),
+        fetch_site=request.headers.get("sec-fetch-site", ""),
+        base_url=visitor.services.settings.base_url,
+    )
+    return fields
+
+
+def _decoded(params: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {
+            name: forms.clean(unquote(value, errors="strict")) for name, value in params.items()
+        }
+    except (UnicodeDecodeError, BadRequest):
+        raise NotFound("address is not readable text") from None
+
+
+def _query(request: ChaliceRequest) -> dict[str, str]:
+    given = request.query_params or {}
+    return {forms.clean(name): forms.clean(given[name]) for name in given}
+
+
+def _respond(reply: Reply, visitor: Visitor) -> Response:
+    match reply:
+        case Html():
+            return _page_response(reply, visitor)
+        case Redirect():
+            made = headers.standard(secure=visitor.secure)
+            return _response("", 303, made | {"Location": reply.to}, reply.cookies, visitor)
+        case Text():
+            made = headers.standard(
+                secure=visitor.secure, content_type=reply.content_type, cache=reply.cache
+            )
+            return _response(reply.body, reply.status, made, reply.cookies, visitor)
+
+
+def _page_response(reply: Html, visitor: Visitor) -> Response:
+    settings = visitor.services.settings
+    context = {
+        "problems": (),
+        **reply.context,
+        "settings": settings,
+        "csrf": visitor.visit.token,
+        "assets": assets.prefix(settings.accent_colour),
+        "path": visitor.path,
+        "now": visitor.now,
+    }
+    body = templating.render(reply.template, context)
+    new = (Cookie(csrf.COOKIE, visitor.visit.value),) if visitor.visit.is_new else ()
+    given = (*reply.cookies, *new)
+    return _response(body, reply.status, headers.standard(secure=visitor.secure), given, visitor)
+
+
+def _response(
+    body: str,
+    status: int,
+    made: dict[str, str],
+    given: tuple[Cookie, ...],
+    visitor: Visitor,
+) -> Response:
+    all_headers: dict[str, str | list[str]] = {**made}
+    if given:
+        all_headers["Set-Cookie"] = [cookies.header(each, secure=visitor.secure) for each in given]
+    return Response(body, headers=headers.checked(all_headers), status_code=status)
+
+
+def _log_refusal(error: ServiceError, route: Route, status: int) -> None:
+    level = logging.ERROR if status >= 500 else logging.INFO
+    extra = {"route": route.pattern, "status": status, **logs.failure(error)}
+    log.log(level, "request refused", extra=extra)

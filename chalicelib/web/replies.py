@@ -1,0 +1,46 @@
+"""What a page's handler may answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.web.cookies import Cookie
+from chalicelib.web.headers import NO_STORE
+
+
+@dataclass(frozen=True)
+class Html:
+    """A page: a template and what it shows."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    cookies: tuple[Cookie, ...] = ()
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Go on, with GET, to another address of this service: ``to`` starts with one slash."""
+
+    to: str
+    cookies: tuple[Cookie, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.to.startswith("/") or self.to.startswith(("//", "/\\")):
+            raise ValueError("redirect leaves the service")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Anything that is text and not a page: a style sheet, a script, JSON."""
+
+    body: str
+    content_type: str
+    status: int = 200
+    cache: str = NO_STORE
+    cookies: tuple[Cookie, ...] = ()
+
+
+Reply = Html | Redirect | Text
