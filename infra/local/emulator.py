@@ -44,8 +44,8 @@ def client_environment(port: int) -> dict[str, str]:
     }
 
 
-def start(port: int, *, log: Path, state: Path | None = None, enforce: bool = False) -> Child:
-    """Start the local AWS and wait until it answers.
+def launch(port: int, *, log: Path, state: Path | None = None, enforce: bool = False) -> Child:
+    """Start the local AWS; it answers on ``HEALTH`` when it is ready.
 
     With ``state`` it keeps its data in that folder; with ``enforce`` it checks signatures and
     policies as AWS does.
@@ -63,14 +63,7 @@ def start(port: int, *, log: Path, state: Path | None = None, enforce: bool = Fa
     if state:
         (state / "s3").mkdir(parents=True, exist_ok=True)
         own |= {"STATE_DIR": str(state / "state"), "S3_DATA_DIR": str(state / "s3")}
-    environment = plain_environment() | own
-    child = processes.start("AWS", [PYTHON, SERVER], environment=environment, log=log)
-    try:
-        waiting.until_ready(child, port, path=HEALTH)
-    except BaseException:
-        child.stop()
-        raise
-    return child
+    return processes.start("AWS", [PYTHON, SERVER], environment=plain_environment() | own, log=log)
 
 
 def provision(environment: Mapping[str, str]) -> dict[str, str]:

@@ -25,8 +25,9 @@ def strict_ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[
 
 def _serve(folder: Path, *, enforce: bool) -> Iterator[dict[str, str]]:
     port = waiting.free_port()
-    child = emulator.start(port, log=folder / "aws.log", enforce=enforce)
+    child = emulator.launch(port, log=folder / "aws.log", enforce=enforce)
     try:
+        waiting.until_ready(child, port, path=emulator.HEALTH)
         yield emulator.client_environment(port)
     finally:
         child.stop()

@@ -1,0 +1,149 @@
+"""``python -m infra run``: the whole service on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from chalicelib.settings import Settings
+from infra import node, stacks
+from infra.local import emulator, household, processes, waiting
+from infra.local.household import Household
+from infra.local.settings import BadPort, Ports, stage_environment
+
+ROOT = emulator.ROOT
+VAR = ROOT / "var"
+LOGS = VAR / "log"
+MAIL = Path(__file__).with_name("mail")
+MAILDEV = MAIL / "node_modules" / "maildev" / "dist" / "bin" / "maildev.js"
+
+
+class CannotStart(Exception):
+    """A step before the programs did not work; the message says which."""
+
+
+FAILURES = (BadPort, CannotStart, node.InstallFailed, stacks.StackFailed, waiting.NotReady)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Start everything, say where it is, and stop it again. The status is 0 after Ctrl-C."""
+    if arguments:
+        print("Usage: python -m infra run")
+        return 2
+    household.end_on_signals()
+    try:
+        return _run(Ports.from_environ(os.environ))
+    except KeyboardInterrupt:
+        _say("\nStopped.")
+        return 0
+    except FAILURES as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _run(ports: Ports) -> int:
+    ports.check()
+    os.chdir(ROOT)
+    with Household() as house:
+        settings = _start(ports, house)
+        _announce(ports, settings)
+        ended = house.first_to_end()
+    print(f"\n{ended.name} ended by itself, so everything was stopped.", file=sys.stderr)
+    print(f"Its last lines, from {ended.log.relative_to(ROOT)}:\n{ended.tail()}", file=sys.stderr)
+    return 1
+
+
+def _start(ports: Ports, house: Household) -> Settings:
+    """Start every program in the order in which one needs another."""
+    _say("Building styles and scripts")
+    _build_assets()
+
+    _say("Starting AWS")
+    aws = house.start(
+        lambda: emulator.launch(ports.aws.number, log=LOGS / "aws.log", state=VAR / "aws")
+    )
+    waiting.until_ready(aws, ports.aws.number, path=emulator.HEALTH)
+    environment = _environment(ports)
+    settings = Settings.from_environ(environment)
+
+    if not node.is_installed(MAIL):
+        _say("Installing the mailbox (half a minute, once)")
+        node.install(MAIL)
+    _say("Starting the mailbox")
+    mailbox = house.start(lambda: _launch_mailbox(ports))
+    waiting.until_ready(mailbox, ports.mailbox.number, path="/api/healthz")
+
+    _say("Starting the service and its jobs")
+    pages = house.start(lambda: _launch_pages(ports, environment))
+    house.start(lambda: _launch_worker(environment))
+    waiting.until_ready(pages, ports.pages.number, path="/health")
+    return settings
+
+
+def _build_assets() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.assets"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CannotStart(f"The styles and scripts could not be built:\n{done.stdout}{done.stderr}")
+
+
+def _environment(ports: Ports) -> dict[str, str]:
+    client = emulator.client_environment(ports.aws.number)
+    return (
+        emulator.plain_environment()
+        | stage_environment(ports)
+        | client
+        | emulator.provision(client)
+        | {"PYTHONUNBUFFERED": "1"}
+    )
+
+
+def _launch_mailbox(ports: Ports) -> processes.Child:
+    (VAR / "mail").mkdir(parents=True, exist_ok=True)
+    command: list[str | Path] = [
+        *(node.NODE, MAILDEV),
+        *("--ip", waiting.HOST, "--smtp", str(ports.smtp.number)),
+        *("--web-ip", waiting.HOST, "--web", str(ports.mailbox.number)),
+        *("--mail-directory", VAR / "mail"),
+    ]
+    log = LOGS / "mailbox.log"
+    environment = emulator.plain_environment()
+    return processes.start("The mailbox", command, environment=environment, log=log)
+
+
+def _launch_pages(ports: Ports, environment: dict[str, str]) -> processes.Child:
+    command: list[str | Path] = [
+        *(Path(sys.executable).with_name("chalice"), "local", "--no-autoreload"),
+        *("--stage", "local", "--host", waiting.HOST, "--port", str(ports.pages.number)),
+    ]
+    log = LOGS / "service.log"
+    return processes.start("The service", command, environment=environment, log=log)
+
+
+def _launch_worker(environment: dict[str, str]) -> processes.Child:
+    command = [sys.executable, "-m", "infra.local.worker"]
+    log = LOGS / "jobs.log"
+    return processes.start("The jobs", command, environment=environment, log=log)
+
+
+def _announce(ports: Ports, settings: Settings) -> None:
+    _say(f"""
+The service is running.
+
+  The service  {ports.pages.address}
+  The mailbox  {ports.mailbox.address}  every e-mail that the service sends
+  AWS          {ports.aws.address}  for trying only: its keys protect nothing
+
+{settings.decision_maker_name} ({settings.decision_maker_label}, \
+{settings.decision_maker_email}) decides here.
+Refer a case, then open the chair's e-mail in the mailbox. Everything is kept under var/.
+
+Press Ctrl-C to stop.""")
