@@ -1,0 +1,274 @@
+"""Cases in the table: one item for the state, one each for key, event, ruling and message."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.links import code_item, link_item, session_item
+from chalicelib.adapters.messages import message_item, to_message
+from chalicelib.adapters.referrals import UNSENT, draft_item
+from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
+from chalicelib.domain import errors
+from chalicelib.domain.audit import Act, Event
+from chalicelib.domain.cases import Case, Document, Outcome, State
+from chalicelib.domain.links import Link, Session
+from chalicelib.domain.messages import Message
+from chalicelib.domain.people import Role
+from chalicelib.ports import (
+    CaseFile,
+    CaseList,
+    Change,
+    IssuedCode,
+    PendingRuling,
+    Record,
+    Ruling,
+    StoredDraft,
+    WrappedKey,
+)
+
+
+class TableCases:
+    """Cases and their changes."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def commit(self, change: Change) -> None:
+        """Write a change whole. Raises StaleVersion where case or draft are not as they were."""
+        reference = change.case.reference
+        self._table.transact(
+            [
+                self._case(change.case),
+                *(self._table.putting(_event_item(e), condition=NEW) for e in change.events),
+                *(self._record(reference, record) for record in change.records),
+            ]
+        )
+
+    def read(self, reference: str, *, link: str = "") -> CaseFile:
+        """The case with its key, and what is pending under ``link``, in one request."""
+        wanted = [keys.case(reference), keys.wrapped_key(reference)]
+        if link:
+            wanted.append(keys.pending(reference, link))
+        case, key, *pending = self._table.get_many(wanted)
+        if case is None or key is None:
+            raise errors.CaseNotFound
+        return CaseFile(
+            case=to_case(case),
+            key=_key(key),
+            pending=_pending(pending[0]) if pending and pending[0] else None,
+        )
+
+    def rulings(self, reference: str) -> Sequence[Ruling]:
+        """What was concluded, the oldest first."""
+        return [_ruling(item) for item in self._begins(reference, keys.RULING)]
+
+    def trail(self, reference: str) -> Sequence[Event]:
+        """The audit events, the oldest first."""
+        return [_event(item) for item in self._begins(reference, keys.EVENT)]
+
+    def messages(self, reference: str) -> Sequence[Message]:
+        """The messages of a case, in no order that means anything."""
+        return [to_message(item) for item in self._begins(reference, keys.MESSAGE)]
+
+    def page(self, *, after: str = "", limit: int = 50) -> CaseList:
+        """One page of all cases, newest first; costs its page however many cases there are."""
+        request: dict[str, Any] = {"ExclusiveStartKey": _from_cursor(after)} if after else {}
+        answer = self._table.query(
+            IndexName=keys.LIST_INDEX,
+            KeyConditionExpression="list_pk = :list",
+            ExpressionAttributeValues=pack({":list": keys.LIST}),
+            ScanIndexForward=False,
+            Limit=limit,
+            **request,
+        )
+        return CaseList(
+            cases=tuple(to_case(unpack(item)) for item in answer["Items"]),
+            next=_to_cursor(answer.get("LastEvaluatedKey")),
+        )
+
+    def save_pending(self, pending: PendingRuling) -> None:
+        """Keep what a decision-maker wrote, in place of what they wrote before."""
+        self._table.put(_pending_item(pending))
+
+    def _begins(self, reference: str, prefix: str) -> list[Item]:
+        return self._table.begins(keys.case(reference)["pk"], prefix)
+
+    def _case(self, case: Case) -> dict[str, Any]:
+        item = _case_item(case)
+        if case.version == 0:
+            return self._table.putting(item, condition=NEW)
+        return self._table.putting(
+            item, condition="#version = :read", values={":read": case.version}
+        )
+
+    def _record(self, reference: str, record: Record) -> dict[str, Any]:
+        if isinstance(record, StoredDraft):
+            return self._table.putting(
+                draft_item(record), condition=UNSENT, values={":before": record.version - 1}
+            )
+        if isinstance(record, PendingRuling):
+            return self._table.deleting(keys.pending(reference, record.link))
+        return self._table.putting(ITEMS[type(record)](reference, record))
+
+
+def to_case(item: Item) -> Case:
+    """A case from its item."""
+    return Case(
+        reference=item["reference"],
+        case_id=item["case_id"],
+        version=item["version"],
+        state=State(item["state"]),
+        received_at=datetime.fromisoformat(item["received_at"]),
+        decision_due=date.fromisoformat(item["decision_due"]),
+        agency=item.get("agency", ""),
+        document=Document(
+            key=item["document_key"], sha256=item["document_sha256"], size=item["document_size"]
+        ),
+        decider=Role(item["decider"]),
+        events=item["events"],
+        last_digest=item["last_digest"],
+        outcome=Outcome(item["outcome"]) if "outcome" in item else None,
+        decided_at=moment(item.get("decided_at")),
+        decided_by=Role(item["decided_by"]) if "decided_by" in item else None,
+        nonce=item.get("nonce", ""),
+    )
+
+
+def _case_item(case: Case) -> Item:
+    return (
+        keys.case(case.reference)
+        | keys.listed(case.received_at, case.reference)
+        | {
+            "kind": "case",
+            "schema": 1,
+            "reference": case.reference,
+            "case_id": case.case_id,
+            "version": case.version + 1,
+            "state": case.state,
+            "received_at": case.received_at,
+            "decision_due": case.decision_due,
+            "agency": case.agency,
+            "document_key": case.document.key,
+            "document_sha256": case.document.sha256,
+            "document_size": case.document.size,
+            "decider": case.decider,
+            "events": case.events,
+            "last_digest": case.last_digest,
+            "outcome": case.outcome,
+            "decided_at": case.decided_at,
+            "decided_by": case.decided_by,
+            "nonce": case.nonce,
+        }
+    )
+
+
+def _event_item(event: Event) -> Item:
+    return keys.event(event.reference, event.number) | {
+        "kind": "event",
+        "schema": 1,
+        "reference": event.reference,
+        "number": event.number,
+        "act": event.act,
+        "role": event.role,
+        "at": event.at,
+        "subject": event.subject,
+        "previous": event.previous,
+        "digest": event.digest,
+    }
+
+
+def _event(item: Item) -> Event:
+    return Event(
+        reference=item["reference"],
+        number=item["number"],
+        act=Act(item["act"]),
+        role=Role(item["role"]),
+        at=datetime.fromisoformat(item["at"]),
+        subject=item.get("subject", ""),
+        previous=item["previous"],
+        digest=item["digest"],
+    )
+
+
+def _key_item(reference: str, key: WrappedKey) -> Item:
+    return keys.wrapped_key(reference) | {
+        "kind": "key",
+        "schema": 1,
+        "case_id": key.case_id,
+        "wrapped": key.wrapped,
+        "referrer": key.referrer,
+    }
+
+
+def _key(item: Item) -> WrappedKey:
+    return WrappedKey(case_id=item["case_id"], wrapped=item["wrapped"], referrer=item["referrer"])
+
+
+def _ruling_item(reference: str, ruling: Ruling) -> Item:
+    return keys.ruling(reference, ruling.number) | {
+        "kind": "ruling",
+        "schema": 1,
+        "number": ruling.number,
+        "outcome": ruling.outcome,
+        "role": ruling.role,
+        "at": ruling.at,
+        "nonce": ruling.nonce,
+        "sealed": ruling.sealed,
+    }
+
+
+def _ruling(item: Item) -> Ruling:
+    return Ruling(
+        number=item["number"],
+        outcome=Outcome(item["outcome"]),
+        role=Role(item["role"]),
+        at=datetime.fromisoformat(item["at"]),
+        nonce=item["nonce"],
+        sealed=item["sealed"],
+    )
+
+
+def _pending_item(pending: PendingRuling) -> Item:
+    return keys.pending(pending.reference, pending.link) | {
+        "kind": "pending-ruling",
+        "schema": 1,
+        "reference": pending.reference,
+        "link": pending.link,
+        "nonce": pending.nonce,
+        "sealed": pending.sealed,
+        "expires_at": pending.expires_at,
+        "expires_epoch": int(pending.expires_at.timestamp()),
+    }
+
+
+def _pending(item: Item) -> PendingRuling:
+    return PendingRuling(
+        reference=item["reference"],
+        link=item["link"],
+        nonce=item["nonce"],
+        sealed=item["sealed"],
+        expires_at=datetime.fromisoformat(item["expires_at"]),
+    )
+
+
+def _to_cursor(last: dict[str, Any] | None) -> str:
+    return base64.urlsafe_b64encode(json.dumps(unpack(last)).encode()).decode() if last else ""
+
+
+def _from_cursor(cursor: str) -> dict[str, Any]:
+    return pack(json.loads(base64.urlsafe_b64decode(cursor)))
+
+
+ITEMS: dict[type, Callable[[str, Any], Item]] = {
+    WrappedKey: _key_item,
+    Ruling: _ruling_item,
+    Message: lambda _, message: message_item(message),
+    Link: lambda _, link: link_item(link),
+    Session: lambda _, session: session_item(session),
+    IssuedCode: lambda _, issued: code_item(issued),
+}

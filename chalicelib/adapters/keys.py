@@ -1,0 +1,67 @@
+"""Every key of the table, built in one place. ``docs/data-model.md`` shows them in a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+Key = dict[str, str]
+
+EVENT = "EVENT#"
+MESSAGE = "MESSAGE#"
+RULING = "RULING#"
+PENDING = "PENDING#"
+
+DUE_INDEX = "due"
+DUE = "MESSAGES"
+LIST_INDEX = "cases"
+LIST = "CASES"
+
+
+def draft(digest: str) -> Key:
+    return {"pk": f"DRAFT#{digest}", "sk": "DRAFT"}
+
+
+def case(reference: str) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": "CASE"}
+
+
+def wrapped_key(reference: str) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": "KEY"}
+
+
+def event(reference: str, number: int) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{EVENT}{number:06d}"}
+
+
+def message(reference: str, message_id: str) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{MESSAGE}{message_id}"}
+
+
+def ruling(reference: str, number: int) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{RULING}{number:06d}"}
+
+
+def pending(reference: str, link: str) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{PENDING}{link}"}
+
+
+def link(digest: str) -> Key:
+    return {"pk": f"LINK#{digest}", "sk": "LINK"}
+
+
+def code(link_digest: str) -> Key:
+    return {"pk": f"LINK#{link_digest}", "sk": "CODE"}
+
+
+def session(digest: str) -> Key:
+    return {"pk": f"SESSION#{digest}", "sk": "SESSION"}
+
+
+def due(at: datetime) -> Key:
+    """The entry of a message that waits to be sent; gone once it is sent."""
+    return {"due_pk": DUE, "due_at": at.isoformat()}
+
+
+def listed(received_at: datetime, reference: str) -> Key:
+    """The entry of a case in the list of all cases, in the order of receipt."""
+    return {"list_pk": LIST, "list_sk": f"{received_at.isoformat()}#{reference}"}

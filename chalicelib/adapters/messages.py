@@ -1,0 +1,158 @@
+"""The outbox in the table. A message that waits stands in the ``due`` index, a sent one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.table import Item, Table, moment, pack, unpack
+from chalicelib.domain.errors import StaleVersion
+from chalicelib.domain.messages import LEASE, Kind, Message, Report
+from chalicelib.domain.people import Role
+
+REPORTED = {
+    Report.DELIVERED: "delivered_at",
+    Report.BOUNCED: "bounced_at",
+    Report.COMPLAINED: "complained_at",
+}
+NO_LONGER_DUE = "REMOVE #due_pk, #due_at, #lease_until"
+CLAIMED_STILL = "#lease_until = :lease"
+
+
+class TableOutbox:
+    """Messages lent by lease to one sender at a time."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def claim(self, reference: str, message_id: str, *, now: datetime) -> Message | None:
+        """Lend a message that is due, or None where it is not or another sender has it."""
+        try:
+            item = self._table.update(
+                keys.message(reference, message_id),
+                "SET #lease_until = :lease, #due_at = :lease, #attempts = #attempts + :one",
+                {":lease": now + LEASE, ":now": now, ":one": 1},
+                condition="attribute_exists(#due_pk) AND #due_at <= :now",
+            )
+        except StaleVersion:
+            return None
+        return to_message(item)
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Reference and id of messages whose next try is due, the longest waiting first."""
+        answer = self._table.query(
+            IndexName=keys.DUE_INDEX,
+            KeyConditionExpression="due_pk = :due AND due_at <= :now",
+            ExpressionAttributeValues=pack({":due": keys.DUE, ":now": now}),
+            Limit=limit,
+        )
+        found = [unpack(item) for item in answer["Items"]]
+        return [(item["reference"], item["message_id"]) for item in found]
+
+    def mark_sent(self, message: Message, *, provider_id: str, now: datetime) -> None:
+        """Keep that the provider took it."""
+        self._finish(message, {"sent_at": now, "provider_id": provider_id})
+
+    def mark_lapsed(self, message: Message, *, now: datetime) -> None:
+        """Keep that it was not worth sending any more."""
+        self._finish(message, {"lapsed_at": now})
+
+    def try_again(self, message: Message, *, at: datetime) -> None:
+        """Put it back until ``at``, unless its lease ran out and another sender has it."""
+        try:
+            self._table.update(
+                _key(message),
+                "SET #due_at = :at REMOVE #lease_until",
+                {":at": at, ":lease": message.due_at},
+                condition=CLAIMED_STILL,
+            )
+        except StaleVersion:
+            return
+
+    def fail(self, message: Message, *, now: datetime, telling: Message | None) -> None:
+        """Keep that it cannot be sent, and queue the message that tells of it, together."""
+        update = self._setting(message, {"failed_at": now}, NO_LONGER_DUE)
+        self._table.transact([update, *self._told(telling)])
+
+    def read(self, reference: str, message_id: str) -> Message | None:
+        """A message, if it is there."""
+        item = self._table.get(keys.message(reference, message_id))
+        return to_message(item) if item else None
+
+    def report(
+        self, message: Message, report: Report, *, at: datetime, telling: Message | None
+    ) -> bool:
+        """Keep a provider's report, once. False where the same report was kept before."""
+        name = REPORTED[report]
+        update = self._setting(message, {name: at}, "", condition=f"attribute_not_exists(#{name})")
+        try:
+            self._table.transact([update, *self._told(telling)])
+        except StaleVersion:
+            return False
+        return True
+
+    def _finish(self, message: Message, facts: Mapping[str, Any]) -> None:
+        self._table.transact([self._setting(message, facts, NO_LONGER_DUE)])
+
+    def _setting(
+        self, message: Message, facts: Mapping[str, Any], rest: str, *, condition: str = ""
+    ) -> dict[str, Any]:
+        sets = ", ".join(f"#{name} = :{name}" for name in facts)
+        return self._table.updating(
+            _key(message),
+            f"SET {sets} {rest}".strip(),
+            {f":{name}": value for name, value in facts.items()},
+            condition=condition or "attribute_exists(#pk)",
+        )
+
+    def _told(self, telling: Message | None) -> list[dict[str, Any]]:
+        return [self._table.putting(message_item(telling))] if telling else []
+
+
+def _key(message: Message) -> keys.Key:
+    return keys.message(message.reference, message.message_id)
+
+
+def message_item(message: Message) -> Item:
+    """A new message as an item that waits to be sent."""
+    return (
+        keys.message(message.reference, message.message_id)
+        | keys.due(message.due_at)
+        | {
+            "kind": "message",
+            "schema": 1,
+            "reference": message.reference,
+            "message_id": message.message_id,
+            "message_kind": message.kind,
+            "role": message.role,
+            "letter": message.letter,
+            "queued_at": message.queued_at,
+            "not_before": message.not_before,
+            "lapses_at": message.lapses_at,
+            "attempts": message.attempts,
+        }
+    )
+
+
+def to_message(item: Item) -> Message:
+    """A message from its item. One that waits no longer is due when it was first."""
+    return Message(
+        reference=item["reference"],
+        message_id=item["message_id"],
+        kind=Kind(item["message_kind"]),
+        role=Role(item["role"]),
+        letter=item["letter"],
+        queued_at=datetime.fromisoformat(item["queued_at"]),
+        not_before=datetime.fromisoformat(item["not_before"]),
+        due_at=datetime.fromisoformat(item.get("due_at") or item["not_before"]),
+        lapses_at=moment(item.get("lapses_at")),
+        attempts=item["attempts"],
+        sent_at=moment(item.get("sent_at")),
+        delivered_at=moment(item.get("delivered_at")),
+        bounced_at=moment(item.get("bounced_at")),
+        complained_at=moment(item.get("complained_at")),
+        failed_at=moment(item.get("failed_at")),
+        lapsed_at=moment(item.get("lapsed_at")),
+    )

@@ -1,0 +1,119 @@
+"""A case: what a referral becomes, the states it moves through, and its trail.
+
+The state is closed and every move is one arrow of ``ARROWS``. What a case holds here is plain and
+never personal; the referral itself is a sealed document that ``document`` points to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain import audit, errors
+from chalicelib.domain.people import Role
+from chalicelib.domain.referrals.questions import Choice
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    AWAITING_DECISION = "awaiting-decision"
+    AWAITING_INFORMATION = "awaiting-information"
+    DECIDED = "decided"
+
+
+class Outcome(Choice):
+    """What a decision-maker may conclude. MORE_INFORMATION decides nothing yet."""
+
+    REVIEW = (
+        "review",
+        "Start a local child safeguarding practice review",
+        "The criteria are met, and a review could find improvements to make.",
+    )
+    LEARNING_REVIEW = (
+        "learning-review",
+        "Start a multi-agency learning review",
+        "The criteria are not met, and agencies could still learn from the case together.",
+    )
+    OTHER_ACTION = ("other-action", "Other action", "You will be asked which.")
+    NO_REVIEW = ("no-review", "No review", "No review and no other action by the partnership.")
+    MORE_INFORMATION = (
+        "more-information",
+        "More information is needed before I can decide",
+        "You will be asked what. The case stays open and this link keeps working.",
+    )
+
+
+ARROWS: dict[tuple[State, Outcome], State] = {
+    (state, outcome): State.AWAITING_INFORMATION
+    if outcome is Outcome.MORE_INFORMATION
+    else State.DECIDED
+    for state in (State.AWAITING_DECISION, State.AWAITING_INFORMATION)
+    for outcome in Outcome
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """Where the sealed referral lies: object key, SHA-256 of the sealed bytes, their number."""
+
+    key: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case. ``version`` counts its writes; ``events`` and ``last_digest`` end its trail."""
+
+    reference: str
+    case_id: str
+    version: int
+    state: State
+    received_at: datetime
+    decision_due: date
+    agency: str
+    document: Document
+    decider: Role = Role.DECISION_MAKER
+    events: int = 0
+    last_digest: str = audit.BEFORE_THE_FIRST
+    outcome: Outcome | None = None
+    decided_at: datetime | None = None
+    decided_by: Role | None = None
+    nonce: str = ""
+
+    def ensure_undecided(self) -> None:
+        """Raise AlreadyDecided where a decision stands."""
+        if self.decided_at and self.decided_by:
+            raise errors.AlreadyDecided(at=self.decided_at, role=self.decided_by)
+
+    def decide(self, outcome: Outcome, *, role: Role, at: datetime, nonce: str) -> Case:
+        """The case after ``role`` concluded ``outcome``. Raises AlreadyDecided."""
+        self.ensure_undecided()
+        state = ARROWS[self.state, outcome]
+        if state is not State.DECIDED:
+            return replace(self, state=state, nonce=nonce)
+        return replace(
+            self, state=state, outcome=outcome, decided_at=at, decided_by=role, nonce=nonce
+        )
+
+    def pass_to(self, role: Role) -> Case:
+        """The case after its decider stepped aside for ``role``."""
+        self.ensure_undecided()
+        return replace(self, decider=role)
+
+    def record(
+        self, act: audit.Act, *, role: Role, at: datetime, subject: str = ""
+    ) -> tuple[Case, audit.Event]:
+        """The case with one more event on its trail, and that event."""
+        event = audit.next_event(
+            self.reference,
+            after=self.events,
+            previous=self.last_digest,
+            act=act,
+            role=role,
+            at=at,
+            subject=subject,
+        )
+        return replace(self, events=event.number, last_digest=event.digest), event

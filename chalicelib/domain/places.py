@@ -1,0 +1,31 @@
+"""Where each sealed value belongs. It opens only at its own place, and under its case's key."""
+
+from __future__ import annotations
+
+
+def draft(digest: str, version: int) -> str:
+    return f"draft/{digest}/{version}"
+
+
+def document(case_id: str) -> str:
+    return f"document/{case_id}/1"
+
+
+def referrer(case_id: str) -> str:
+    return f"referrer/{case_id}/1"
+
+
+def holder(link: str) -> str:
+    return f"holder/{link}/1"
+
+
+def letter(message_id: str) -> str:
+    return f"letter/{message_id}/1"
+
+
+def pending_ruling(link: str, nonce: str) -> str:
+    return f"pending-ruling/{link}/{nonce}"
+
+
+def ruling(reference: str, number: int) -> str:
+    return f"ruling/{reference}/{number}"

@@ -1,0 +1,63 @@
+"""What runs without a person waiting: each reads its event and calls one service.
+
+Chalice starts these functions without ``app.py``, so this module imports only what they use.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent
+
+from chalicelib import bootstrap, logs
+from chalicelib.adapters import events
+from chalicelib.domain.errors import ServiceError
+
+logs.configure()
+log = logging.getLogger(__name__)
+jobs = Blueprint(__name__)
+
+
+@jobs.on_dynamodb_record(stream_arn="TableStreamArn", batch_size=25)
+def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
+    """Send what the last transactions queued. What fails here is left to the sweep."""
+    services = bootstrap.services()
+    for reference, message_id in events.queued_messages(event.to_dict()):
+        try:
+            services.messages.send(reference, message_id, now=services.clock())
+        except ServiceError:
+            log.exception(
+                "message left for the sweep",
+                extra={"reference": reference},
+            )
+    return {"batchItemFailures": []}
+
+
+@jobs.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(_: CloudWatchEvent) -> None:
+    """Send what is due and was not sent: retries, later messages, and what the stream missed."""
+    services = bootstrap.services()
+    sent = services.messages.sweep(now=services.clock())
+    log.info("sweep ran", extra={"sent": sent})
+
+
+@jobs.on_sns_message(topic="DeliveryEvents")
+def delivery_by_sns(event: SNSEvent) -> None:
+    """Keep a delivery event that SES published through SNS."""
+    _keep(json.loads(event.message))
+
+
+@jobs.on_cw_event({"source": ["aws.ses"]})
+def delivery_by_eventbridge(event: CloudWatchEvent) -> None:
+    """Keep a delivery event that SES published through EventBridge."""
+    _keep(event.detail)
+
+
+def _keep(event: dict[str, Any]) -> None:
+    told = events.delivery(event)
+    if told is None:
+        log.warning("delivery event without one of our messages")
+        return
+    bootstrap.services().messages.report(told.reference, told.message_id, told.report, at=told.at)

@@ -1,0 +1,209 @@
+"""What the use cases need from outside, as Protocols, and the records that cross this line.
+
+Every adapter raises the errors of ``domain/errors.py``: ``Unavailable`` where trying again may
+help, ``StaleVersion`` where somebody else was first, ``Tampered`` where a seal does not open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.domain.audit import Event
+from chalicelib.domain.cases import Case, Document, Outcome
+from chalicelib.domain.links import Code, Link, Session
+from chalicelib.domain.messages import Content, Kind, Message, Report
+from chalicelib.domain.people import Role
+
+
+@dataclass(frozen=True)
+class StoredDraft:
+    """A draft by the digest of its cookie. Once sent, ``sealed`` is empty and the rest is set."""
+
+    digest: str
+    case_id: str
+    version: int
+    wrapped_key: bytes
+    sealed: bytes
+    created_at: datetime
+    expires_at: datetime
+    reference: str = ""
+    received_at: datetime | None = None
+    decision_due: date | None = None
+
+
+@dataclass(frozen=True)
+class WrappedKey:
+    """A case's key as KMS wrapped it. Deleting this item makes every copy of the case unreadable.
+
+    ``referrer`` is the referrer's name and address, sealed, so that writing to them needs no
+    reading of the whole referral.
+    """
+
+    case_id: str
+    wrapped: bytes
+    referrer: bytes
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A conclusion that somebody recorded. ``sealed`` holds the reason and the detail."""
+
+    number: int
+    outcome: Outcome
+    role: Role
+    at: datetime
+    nonce: str
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class PendingRuling:
+    """What a decision-maker has written and not yet confirmed, sealed, by link and nonce."""
+
+    reference: str
+    link: str
+    nonce: str
+    sealed: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """The code now good for a link."""
+
+    link: str
+    code: Code
+
+
+Record = WrappedKey | StoredDraft | Ruling | PendingRuling | IssuedCode | Link | Session | Message
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one transaction writes: all of it or nothing.
+
+    ``case`` is the case as it shall stand, its ``version`` that of the state it was read in: the
+    write is refused with StaleVersion unless this still is the stored one (0 for a new case).
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with what is needed to read and change it."""
+
+    case: Case
+    key: WrappedKey
+    pending: PendingRuling | None = None
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """One page of cases, newest first. ``next`` continues the list, or is empty at its end."""
+
+    cases: tuple[Case, ...]
+    next: str
+
+
+class CaseKey(Protocol):
+    """An open case key. A ``place`` names kind, id and version: a value opens only there."""
+
+    @property
+    def wrapped(self) -> bytes: ...
+    def seal(self, place: str, data: bytes) -> bytes: ...
+    def unseal(self, place: str, sealed: bytes) -> bytes: ...
+
+
+class Vault(Protocol):
+    """Makes case keys and opens wrapped ones; each is bound to its case."""
+
+    def new_key(self, case_id: str) -> CaseKey: ...
+    def open_key(self, case_id: str, wrapped: bytes) -> CaseKey: ...
+
+
+class Documents(Protocol):
+    """Keeps sealed referrals. A document, once put, never changes."""
+
+    def put(self, case_id: str, sealed: bytes) -> Document: ...
+    def get(self, document: Document) -> bytes: ...
+
+
+class Drafts(Protocol):
+    """Keeps drafts. ``save`` writes version n+1 over version n, or raises StaleVersion."""
+
+    def create(self, draft: StoredDraft) -> None: ...
+    def get(self, digest: str) -> StoredDraft | None: ...
+    def save(self, draft: StoredDraft) -> None: ...
+
+
+class Cases(Protocol):
+    """Keeps cases and writes their changes."""
+
+    def commit(self, change: Change) -> None: ...
+    def read(self, reference: str, *, link: str = "") -> CaseFile: ...
+    def rulings(self, reference: str) -> Sequence[Ruling]: ...
+    def trail(self, reference: str) -> Sequence[Event]: ...
+    def messages(self, reference: str) -> Sequence[Message]: ...
+    def page(self, *, after: str = "", limit: int = 50) -> CaseList: ...
+    def save_pending(self, pending: PendingRuling) -> None: ...
+
+
+class Links(Protocol):
+    """Reads links, and the codes and sessions that belong to them."""
+
+    def read(self, link: str, *, session: str = "") -> tuple[Link | None, Session | None]: ...
+    def code(self, link: str) -> Code | None: ...
+    def count_try(self, link: str) -> Code | None: ...
+    def save_session(self, session: Session) -> None: ...
+
+
+class Outbox(Protocol):
+    """Lends messages to whoever sends them, and keeps what became of them."""
+
+    def claim(self, reference: str, message_id: str, *, now: datetime) -> Message | None: ...
+    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]: ...
+    def mark_sent(self, message: Message, *, provider_id: str, now: datetime) -> None: ...
+    def mark_lapsed(self, message: Message, *, now: datetime) -> None: ...
+    def try_again(self, message: Message, *, at: datetime) -> None: ...
+    def fail(self, message: Message, *, now: datetime, telling: Message | None) -> None: ...
+    def read(self, reference: str, message_id: str) -> Message | None: ...
+    def report(
+        self, message: Message, report: Report, *, at: datetime, telling: Message | None
+    ) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail ready to go. ``message_id`` and ``tag`` are the same each time it is sent."""
+
+    to_name: str
+    to_email: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    tag: str
+
+
+class Mailer(Protocol):
+    """Hands an e-mail over; returns the provider's id. Raises MailRefused or MailUnavailable."""
+
+    def send(self, email: Email) -> str: ...
+
+
+class Composer(Protocol):
+    """Writes an e-mail's subject and its two bodies from its kind's templates."""
+
+    def __call__(self, kind: Kind, content: Content) -> tuple[str, str, str]: ...
+
+
+class Clock(Protocol):
+    """Tells the time, aware and in UTC."""
+
+    def __call__(self) -> datetime: ...

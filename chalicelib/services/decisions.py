@@ -1,0 +1,257 @@
+"""The decision-maker's use cases: read the case, write a ruling, check it, confirm it once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain import errors, places
+from chalicelib.domain.audit import Act
+from chalicelib.domain.cases import Case, Outcome, State
+from chalicelib.domain.decisions import RulingForm
+from chalicelib.domain.links import Link, Session
+from chalicelib.domain.messages import (
+    ConflictDeclared,
+    DecisionRecorded,
+    InformationNeeded,
+    Kind,
+    Message,
+    OutcomeContent,
+)
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.referrals.referrals import Referral
+from chalicelib.ports import (
+    CaseFile,
+    CaseKey,
+    Cases,
+    Change,
+    Documents,
+    PendingRuling,
+    Ruling,
+    Vault,
+)
+from chalicelib.services import messages
+from chalicelib.services.links import LinkService, issue, unseal_person, with_fresh_reads
+from chalicelib.settings import Settings
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A case opened for its decision-maker."""
+
+    case: Case
+    referral: Referral
+    session: Session
+    requests: tuple[tuple[Ruling, RulingForm], ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A ruling as written so far. ``nonce`` names exactly these words."""
+
+    case: Case
+    session: Session
+    form: RulingForm | None
+    nonce: str
+
+
+@dataclass(frozen=True)
+class DecisionService:
+    """The use cases behind a session of a decision link."""
+
+    settings: Settings
+    cases: Cases
+    documents: Documents
+    vault: Vault
+    links: LinkService
+
+    def read(self, token: str, session_token: str, *, now: datetime) -> Reading:
+        """The whole case, for whoever holds a session."""
+        link, session = self.links.enter(token, session_token, now=now)
+        file = self.cases.read(link.reference)
+        key = self._open(file)
+        place = places.document(file.case.case_id)
+        sealed = self.documents.get(file.case.document)
+        return Reading(
+            case=file.case,
+            referral=Referral.from_json(key.unseal(place, sealed)),
+            session=session,
+            requests=self._requests(file.case, key),
+        )
+
+    def status(
+        self, token: str, session_token: str, *, now: datetime, ended: bool = False
+    ) -> tuple[Case, Session]:
+        """Where the case stands. With ``ended``, also after the link has done its work."""
+        link, session = self.links.enter(token, session_token, now=now, ended=ended)
+        return self.cases.read(link.reference).case, session
+
+    def pending(self, token: str, session_token: str, *, now: datetime) -> Draft:
+        """What was written so far and not confirmed."""
+        link, session = self.links.enter(token, session_token, now=now)
+        file = self.cases.read(link.reference, link=link.digest)
+        if file.pending is None:
+            return Draft(file.case, session, None, "")
+        form = _unseal(self._open(file), file.pending)
+        return Draft(file.case, session, form, file.pending.nonce)
+
+    def write(self, token: str, session_token: str, form: RulingForm, *, now: datetime) -> None:
+        """Keep a ruling to be checked. Nothing is decided by it."""
+        link, _ = self.links.enter(token, session_token, now=now)
+        file = self.cases.read(link.reference)
+        file.case.ensure_undecided()
+        key = self._open(file)
+        nonce = secrets.token_urlsafe(16)
+        place = places.pending_ruling(link.digest, nonce)
+        self.cases.save_pending(
+            PendingRuling(
+                reference=link.reference,
+                link=link.digest,
+                nonce=nonce,
+                sealed=key.seal(place, form.model_dump_json().encode()),
+                expires_at=now + timedelta(days=self.settings.link_days),
+            )
+        )
+
+    def confirm(self, token: str, session_token: str, nonce: str, *, now: datetime) -> Case:
+        """Record the ruling that ``nonce`` names. The same nonce again gives the same answer.
+
+        Raises AlreadyDecided for any other decision after the first, and StaleVersion where the
+        words were changed after they were checked.
+        """
+        return with_fresh_reads(lambda: self._confirm(token, session_token, nonce, now=now))
+
+    def step_aside(self, token: str, session_token: str, *, now: datetime) -> Case:
+        """Pass the case on because of a conflict of interest; the link is spent by it."""
+        return with_fresh_reads(lambda: self._step_aside(token, session_token, now=now))
+
+    def _confirm(self, token: str, session_token: str, nonce: str, *, now: datetime) -> Case:
+        link, _ = self.links.enter(token, session_token, now=now, ended=True)
+        file = self.cases.read(link.reference, link=link.digest)
+        if nonce and file.case.nonce == nonce:
+            return file.case
+        file.case.ensure_undecided()
+        link.ensure_live(now=now)
+        if file.pending is None or file.pending.nonce != nonce:
+            raise errors.WordsChanged
+        key = self._open(file)
+        form = _unseal(key, file.pending)
+        change = self._ruling(file, link, form, key, now=now)
+        self.cases.commit(change)
+        return change.case
+
+    def _ruling(
+        self, file: CaseFile, link: Link, form: RulingForm, key: CaseKey, *, now: datetime
+    ) -> Change:
+        pending = file.pending
+        assert pending is not None  # noqa: S101 - the caller unsealed it
+        case = file.case.decide(form.outcome, role=link.role, at=now, nonce=pending.nonce)
+        is_final = case.state is State.DECIDED
+        act = Act.DECISION_RECORDED if is_final else Act.INFORMATION_REQUESTED
+        case, event = case.record(act, role=link.role, at=now, subject=form.outcome.value)
+        number = event.number
+        ruling = Ruling(
+            number=number,
+            outcome=form.outcome,
+            role=link.role,
+            at=now,
+            nonce=pending.nonce,
+            sealed=key.seal(places.ruling(case.reference, number), form.model_dump_json().encode()),
+        )
+        told = self._told(file, link, form.outcome, key, now=now)
+        spent = (link.spend(now=now),) if is_final else ()
+        return Change(case, (event,), (ruling, pending, *spent, *told))
+
+    def _told(
+        self, file: CaseFile, link: Link, outcome: Outcome, key: CaseKey, *, now: datetime
+    ) -> list[Message]:
+        """To the decision-maker and the office what was recorded, to the referrer what follows."""
+        reference = file.case.reference
+        decider = unseal_person(key, places.holder(link.digest), link.holder, link.role)
+        referrer = unseal_person(
+            key, places.referrer(file.case.case_id), file.key.referrer, Role.REFERRER
+        )
+        recorded = DecisionRecorded(
+            reference=reference, outcome=outcome, decided_at=now, decided_by=decider.label
+        )
+        kind, content = (
+            (Kind.INFORMATION_NEEDED, InformationNeeded(reference=reference))
+            if outcome is Outcome.MORE_INFORMATION
+            else (Kind.OUTCOME, OutcomeContent(reference=reference, outcome=outcome))
+        )
+        return [
+            messages.write(key, kind, content, to=referrer, now=now),
+            *(
+                messages.write(key, Kind.DECISION_RECORDED, recorded, to=person, now=now)
+                for person in (decider, self._office())
+            ),
+        ]
+
+    def _step_aside(self, token: str, session_token: str, *, now: datetime) -> Case:
+        link, _ = self.links.enter(token, session_token, now=now, ended=True)
+        file = self.cases.read(link.reference)
+        if link.spent_at and file.case.decided_at is None:
+            return file.case
+        file.case.ensure_undecided()
+        link.ensure_live(now=now)
+        key = self._open(file)
+        deputy = self.settings.person(Role.DEPUTY) if link.role is not Role.DEPUTY else None
+        case = file.case.pass_to(deputy.role if deputy else Role.OFFICE)
+        case, event = case.record(Act.CONFLICT_DECLARED, role=link.role, at=now)
+        own = unseal_person(key, places.holder(link.digest), link.holder, link.role)
+        office = self._office()
+        told = ConflictDeclared(
+            reference=case.reference,
+            declared_by=own.label,
+            passed_to=deputy.label if deputy else "",
+        )
+        change = Change(
+            case,
+            (event,),
+            (
+                link.spend(now=now),
+                messages.write(key, Kind.CONFLICT_DECLARED, told, to=office, now=now),
+            ),
+        )
+        if deputy:
+            change = self._with_link(change, key, deputy, now=now)
+        self.cases.commit(change)
+        return change.case
+
+    def _with_link(self, change: Change, key: CaseKey, person: Person, *, now: datetime) -> Change:
+        link, request = issue(self.settings, key, change.case, to=person, now=now)
+        case, event = change.case.record(
+            Act.LINK_ISSUED, role=Role.SERVICE, at=now, subject=link.digest[:16]
+        )
+        return replace(
+            change,
+            case=case,
+            events=(*change.events, event),
+            records=(*change.records, link, request),
+        )
+
+    def _requests(self, case: Case, key: CaseKey) -> tuple[tuple[Ruling, RulingForm], ...]:
+        """The requests for information so far, with their words."""
+        if case.state is State.AWAITING_DECISION:
+            return ()
+        return tuple(
+            (ruling, RulingForm.model_validate_json(self._unsealed(case, ruling, key)))
+            for ruling in self.cases.rulings(case.reference)
+        )
+
+    def _unsealed(self, case: Case, ruling: Ruling, key: CaseKey) -> bytes:
+        return key.unseal(places.ruling(case.reference, ruling.number), ruling.sealed)
+
+    def _office(self) -> Person:
+        office = self.settings.person(Role.OFFICE)
+        assert office is not None  # noqa: S101 - the settings require one
+        return office
+
+    def _open(self, file: CaseFile) -> CaseKey:
+        return self.vault.open_key(file.key.case_id, file.key.wrapped)
+
+
+def _unseal(key: CaseKey, pending: PendingRuling) -> RulingForm:
+    place = places.pending_ruling(pending.link, pending.nonce)
+    return RulingForm.model_validate_json(key.unseal(place, pending.sealed))

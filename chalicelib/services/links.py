@@ -1,0 +1,211 @@
+"""Links by e-mail: issuing them, proving a mailbox by a code, and the session that follows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chalicelib.domain import errors, places
+from chalicelib.domain import links as rules
+from chalicelib.domain.audit import Act
+from chalicelib.domain.cases import Case
+from chalicelib.domain.links import Code, Link, Purpose, Session
+from chalicelib.domain.messages import CodeContent, DecisionRequest, Kind, Message
+from chalicelib.domain.people import Person, Role
+from chalicelib.ports import CaseKey, Cases, Change, IssuedCode, Links, Vault
+from chalicelib.services import messages
+from chalicelib.settings import Settings
+
+T = TypeVar("T")
+TRIES = 5
+PATHS = {Purpose.DECIDE: "/decisions"}
+
+
+def with_fresh_reads(attempt: Callable[[], T]) -> T:
+    """Run ``attempt``, which reads and then writes, again where somebody else wrote between."""
+    for _ in range(TRIES - 1):
+        try:
+            return attempt()
+        except errors.StaleVersion:
+            continue
+    return attempt()
+
+
+def issue(
+    settings: Settings, key: CaseKey, case: Case, *, to: Person, now: datetime
+) -> tuple[Link, Message]:
+    """A new link for ``to`` to decide on ``case``, and the message that carries it."""
+    token = secrets.token_urlsafe(rules.TOKEN_BYTES)
+    digest = rules.digest(token)
+    expires_at = now + timedelta(days=settings.link_days)
+    link = Link(
+        digest=digest,
+        purpose=Purpose.DECIDE,
+        reference=case.reference,
+        role=to.role,
+        issued_at=now,
+        expires_at=expires_at,
+        holder=seal_person(key, places.holder(digest), to),
+    )
+    content = DecisionRequest(
+        reference=case.reference,
+        agency=case.agency,
+        received_at=case.received_at,
+        decision_due=case.decision_due,
+        url=f"{settings.base_url}{PATHS[Purpose.DECIDE]}/{token}",
+        expires_at=expires_at,
+        is_deputy=to.role is Role.DEPUTY,
+    )
+    return link, messages.write(key, Kind.DECISION_REQUEST, content, to=to, now=now)
+
+
+def seal_person(key: CaseKey, place: str, person: Person) -> bytes:
+    """A person's name and address, sealed."""
+    return key.seal(place, "\n".join((person.label, person.name, person.email)).encode())
+
+
+def unseal_person(key: CaseKey, place: str, sealed: bytes, role: Role) -> Person:
+    """The person that ``seal_person`` sealed at ``place``."""
+    label, name, email = key.unseal(place, sealed).decode().split("\n")
+    return Person(role=role, label=label, name=name, email=email)
+
+
+@dataclass(frozen=True)
+class LinkService:
+    """The use cases of a link before its purpose is served."""
+
+    settings: Settings
+    cases: Cases
+    links: Links
+    vault: Vault
+
+    def locate(self, token: str, *, now: datetime) -> Link:
+        """The live link of a token. Raises LinkUnknown or the error that says why it ended."""
+        link, _ = self.links.read(rules.digest(token))
+        return self._live(link, now=now)
+
+    def send_code(self, token: str, *, now: datetime) -> None:
+        """Send a code to the link's holder. Raises TooManyCodes."""
+        with_fresh_reads(lambda: self._send_code(token, now=now))
+
+    def open_session(self, token: str, typed: str, *, now: datetime) -> tuple[str, Session]:
+        """Open a session for the code typed; returns the cookie's token and the session.
+
+        Raises CodeWrong, or CodeExpired where no code stands or its tries are used up.
+        """
+        link = self.locate(token, now=now)
+        code = self.links.count_try(link.digest)
+        if code is None or now >= code.expires_at:
+            raise errors.CodeExpired
+        if not code.is_right(rules.normal_code(typed)):
+            if code.tries >= rules.CODE_TRIES:
+                raise errors.CodeExpired
+            raise errors.CodeWrong(rules.CODE_TRIES - code.tries)
+        return with_fresh_reads(lambda: self._open(link, code, now=now))
+
+    def enter(
+        self, token: str, session_token: str, *, now: datetime, ended: bool = False
+    ) -> tuple[Link, Session]:
+        """The link and its open session. Raises SessionNeeded, or what ended the link.
+
+        ``ended`` lets a session outlive its link, to be told how it ended.
+        """
+        link, session = self.links.read(
+            rules.digest(token), session=rules.digest(session_token) if session_token else ""
+        )
+        if link is None:
+            raise errors.LinkUnknown
+        if not ended:
+            self._live(link, now=now)
+        if session is None or session.link != link.digest or not session.is_open(now=now):
+            raise errors.SessionNeeded
+        touched = session.touched(now=now)
+        if touched is not session and not ended:
+            self.links.save_session(touched)
+        return link, touched
+
+    def renew(self, token: str, *, now: datetime) -> None:
+        """Send a new link to the holder of an expired one. Any other link is refused as it is."""
+        with_fresh_reads(lambda: self._renew(token, now=now))
+
+    def _send_code(self, token: str, *, now: datetime) -> None:
+        link = self.locate(token, now=now)
+        file = self.cases.read(link.reference)
+        before = self.links.code(link.digest)
+        recent = rules.sent_within_the_hour(before.sent if before else (), now=now)
+        key = self.vault.open_key(file.key.case_id, file.key.wrapped)
+        typed = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_DIGITS))
+        salt = secrets.token_bytes(16)
+        code = Code(
+            salt=salt,
+            hash=rules.code_hash(typed, salt),
+            expires_at=now + rules.CODE_LIFE,
+            tries=0,
+            sent=(*recent, now),
+        )
+        message = messages.write(
+            key,
+            Kind.CODE,
+            CodeContent(reference=link.reference, code=typed, expires_at=code.expires_at),
+            to=unseal_person(key, places.holder(link.digest), link.holder, link.role),
+            now=now,
+            lapses_at=code.expires_at,
+        )
+        case, event = file.case.record(
+            Act.CODE_SENT, role=link.role, at=now, subject=link.digest[:16]
+        )
+        self.cases.commit(Change(case, (event,), (IssuedCode(link.digest, code), message)))
+
+    def _open(self, link: Link, code: Code, *, now: datetime) -> tuple[str, Session]:
+        file = self.cases.read(link.reference)
+        standing = self.links.code(link.digest)
+        if standing is None or standing.hash != code.hash or now >= standing.expires_at:
+            raise errors.CodeExpired
+        token = secrets.token_urlsafe(rules.TOKEN_BYTES)
+        session = Session(
+            digest=rules.digest(token),
+            link=link.digest,
+            reference=link.reference,
+            role=link.role,
+            opened_at=now,
+            seen_at=now,
+        )
+        case, event = file.case.record(
+            Act.CASE_OPENED, role=link.role, at=now, subject=link.digest[:16]
+        )
+        used = IssuedCode(link.digest, replace(standing, expires_at=now))
+        self.cases.commit(Change(case, (event,), (used, session)))
+        return token, session
+
+    def _renew(self, token: str, *, now: datetime) -> None:
+        link, _ = self.links.read(rules.digest(token))
+        try:
+            self._live(link, now=now)
+        except errors.LinkExpired:
+            pass
+        else:
+            return
+        assert link is not None  # noqa: S101 - _live raised LinkUnknown otherwise
+        file = self.cases.read(link.reference)
+        file.case.ensure_undecided()
+        key = self.vault.open_key(file.key.case_id, file.key.wrapped)
+        holder = unseal_person(key, places.holder(link.digest), link.holder, link.role)
+        case, event = file.case.record(
+            Act.LINK_RENEWED, role=link.role, at=now, subject=link.digest[:16]
+        )
+        newer, message = issue(self.settings, key, case, to=holder, now=now)
+        self.cases.commit(Change(case, (event,), (link.supersede(now=now), newer, message)))
+
+    def _live(self, link: Link | None, *, now: datetime) -> Link:
+        if link is None:
+            raise errors.LinkUnknown
+        try:
+            link.ensure_live(now=now)
+        except errors.LinkSpent as spent:
+            case = self.cases.read(link.reference).case
+            by = self.settings.person(case.decided_by) if case.decided_by else None
+            raise errors.LinkSpent(case.decided_at, by.label if by else "") from spent
+        return link
