@@ -20,7 +20,7 @@ from chalicelib.domain.messages import (
     OutcomeContent,
 )
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.referrals.referrals import Referral
+from chalicelib.domain.referrals.model import Referral
 from chalicelib.ports import (
     CaseFile,
     CaseKey,

@@ -21,9 +21,9 @@ from chalicelib.domain.messages import (
 )
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.references import new_reference
-from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.journey import Page
-from chalicelib.domain.referrals.referrals import REFERRAL_LIMIT_BYTES, Referral
+from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
+from chalicelib.domain.referrals.model import Referral
+from chalicelib.domain.referrals.page import Page
 from chalicelib.ports import (
     CaseKey,
     Cases,
@@ -152,8 +152,7 @@ class ReferralService:
             return submitted(draft.stored)
         if draft.version != seen:
             raise errors.StaleVersion("answers changed since they were checked")
-        today = calendar.london_date(now)
-        referral = Referral.from_answers(draft.answers, today=today)
+        referral = Referral.from_answers(draft.answers)
         key = _open(draft)
         place = places.document(draft.stored.case_id)
         document = self.documents.put(draft.stored.case_id, key.seal(place, referral.to_json()))
