@@ -41,7 +41,8 @@ check: $(ENVIRONMENTS) ## Check format, lint, types, imports, templates, infrast
 	$(BIN)/djlint templates --lint --quiet
 	.venv-aws/bin/cfn-lint infra/*.yaml
 	$(BIN)/pylint --disable=all --enable=duplicate-code --score=no app.py chalicelib infra
-	$(BIN)/python -m infra.checks.secrets
+	git ls-files -z -- ':!:requirements*.txt' ':!:*package-lock.json' \
+	  | xargs -0 $(BIN)/detect-secrets-hook
 	$(BIN)/python -m pytest tests/infra tests/project --quiet
 
 bench: $(ENVIRONMENTS) ## Measure the budgets, as ratios against a floor in the same run
@@ -52,8 +53,10 @@ format: $(ENVIRONMENTS) ## Put the code into its one format
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-lock: .venv/.installed ## Work out the pinned requirements anew from the .in files
-	$(BIN)/python -m infra.checks.lock
+lock: .venv/.installed ## Pin what the requirements*.in files ask for (ARGS=--upgrade for newer ones)
+	for name in requirements requirements-dev requirements-aws; do \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	    --no-emit-index-url $(ARGS) $$name.in --output-file $$name.txt || exit 1; done
 
 clean: ## Remove the environments and what was built; data under var/ stay
 	rm -rf .venv .venv-aws chalicelib/_assets chalicelib/_templates build infra/local/mail/node_modules

@@ -6,6 +6,7 @@ switched off loses seconds and not days.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -14,6 +15,10 @@ from ministack import app
 from ministack.core.persistence import save_all
 
 SAVE_EVERY_SECONDS = 3.0
+
+
+# Each save would write forty lines.
+logging.getLogger("persistence").setLevel(logging.WARNING)
 
 
 def _save_for_ever() -> None:

@@ -25,13 +25,13 @@ class Child:
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
-    def stop(self) -> None:
+    def stop(self, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Ask it to end, and end it by force where it does not."""
         if self.has_ended:
             return
         self.process.terminate()
         try:
-            self.process.wait(PATIENCE_SECONDS)
+            self.process.wait(patience_seconds)
         except subprocess.TimeoutExpired:
             self._end_group()
             self.process.wait()

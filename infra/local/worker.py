@@ -21,6 +21,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import jobs
+from chalicelib.domain.errors import ServiceError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodbstreams import DynamoDBStreamsClient
@@ -105,7 +106,7 @@ def work(stream: Stream, stopping: threading.Event, *, region: str) -> None:
             if time.monotonic() >= next_sweep:
                 next_sweep = time.monotonic() + SWEEP_SECONDS
                 jobs.sweep(scheduled_event(datetime.now(UTC), region), None)
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError, ServiceError):
             log.exception("job failed, the next sweep tries again")
         stopping.wait(POLL_SECONDS)
 

@@ -31,9 +31,7 @@ def test_a_wrapped_key_opens_only_in_its_own_context(aws):
 
 
 def test_the_strict_server_refuses_an_unknown_key(strict_aws):
-    stranger = boto3.client(
-        "dynamodb", aws_access_key_id="AKIAUNKNOWNUNKNOWN00", aws_secret_access_key="invented"
-    )
+    stranger = boto3.client("dynamodb", aws_access_key_id="nobody", aws_secret_access_key="nothing")
 
     with pytest.raises(ClientError, match="security token"):
         stranger.describe_table(TableName=strict_aws["TABLE_NAME"])
