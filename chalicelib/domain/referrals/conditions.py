@@ -1,0 +1,52 @@
+"""When a page is asked: conditions on the answers of pages before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.domain.referrals.answers import Answers
+from chalicelib.domain.referrals.pages import child, lead, parallel, support
+from chalicelib.domain.referrals.pages.choices import YesNo
+
+
+def unborn(answers: Answers) -> bool:
+    birth = answers.at("child/birth", child.Birth)
+    return birth is not None and birth.birth is child.BirthKnown.UNBORN
+
+
+def born(answers: Answers) -> bool:
+    return not unborn(answers)
+
+
+def died(answers: Answers) -> bool:
+    death = answers.at("child/death", child.Death)
+    return born(answers) and death is not None and death.died is YesNo.YES
+
+
+def alive(answers: Answers) -> bool:
+    return not died(answers)
+
+
+def alive_and_born(answers: Answers) -> bool:
+    return born(answers) and alive(answers)
+
+
+def lead_is_another(answers: Answers) -> bool:
+    discussion = answers.at("lead/discussed", lead.Discussion)
+    return discussion is not None and discussion.discussed is lead.Discussed.YES
+
+
+def has_lead_worker(answers: Answers) -> bool:
+    open_to = answers.at("child/open-to", support.OpenTo)
+    return open_to is not None and open_to.support in (
+        support.Support.SOCIAL_CARE,
+        support.Support.EARLY_HELP,
+    )
+
+
+def involves(process: parallel.Process) -> Callable[[Answers], bool]:
+    def visible(answers: Answers) -> bool:
+        ticked = answers.at("parallel/processes", parallel.Processes)
+        return ticked is not None and process in ticked.processes
+
+    return visible

@@ -1,0 +1,1 @@
+"""The words and fields of every page, one module a section."""
