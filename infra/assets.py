@@ -57,9 +57,11 @@ def _files(sources: Path, modules: Path) -> dict[str, str]:
 
 
 def _compiled(sources: Path, modules: Path) -> str:
-    command = [node.NODE, modules / "sass" / "sass.js", "--style=compressed", "--no-source-map"]
-    command += [f"--load-path={modules}", "--quiet-deps", sources / "service.scss"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command: list[str | Path] = [
+        *(node.NODE, modules / "sass" / "sass.js", sources / "service.scss"),
+        *("--style=compressed", "--no-source-map", "--quiet-deps", f"--load-path={modules}"),
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise BuildFailed(done.stderr)
     return done.stdout

@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib import logs, templating
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
 
 __all__ = [
-    "ROUTES",
     "Access",
     "Cookie",
     "Html",
@@ -43,6 +42,7 @@ __all__ = [
     "Text",
     "every_answer",
     "page",
+    "routes",
     "serving",
 ]
 
@@ -102,7 +102,7 @@ class Visitor:
         return self.services.settings.is_secure
 
 
-ROUTES: list[Route] = []
+_route_of_view: dict[Callable[..., Response], Route] = {}
 
 
 def _from_bootstrap() -> Services:
@@ -148,10 +148,19 @@ def page(
         view.__name__ = handler.__name__
         # Without content types Chalice leaves the check of them to us, whose 415 is a page.
         blueprint.route(pattern, methods=list(allowed), content_types=[])(view)
-        ROUTES.append(route)
+        _route_of_view[view] = route
         return handler
 
     return register
+
+
+def routes(app: Chalice) -> dict[str, Route]:
+    """Every route of an app by its pattern. Raises KeyError for one that ``page`` did not make."""
+    return {
+        pattern: _route_of_view[entry.view_function]
+        for pattern, by_method in app.routes.items()
+        for entry in by_method.values()
+    }
 
 
 def every_answer(request: ChaliceRequest | None, get_response: Callable[[Any], Response]) -> Any:
@@ -289,8 +298,9 @@ def _page_response(reply: Html, visitor: Visitor) -> Response:
         "now": visitor.now,
     }
     body = templating.render(reply.template, context)
-    new = (Cookie(csrf.COOKIE, visitor.visit.value),) if visitor.visit.is_new else ()
-    given = (*reply.cookies, *new)
+    given: tuple[Cookie, ...] = reply.cookies
+    if visitor.visit.is_new:
+        given = (*given, Cookie(csrf.COOKIE, visitor.visit.value))
     return _response(body, reply.status, headers.standard(secure=visitor.secure), given, visitor)
 
 
