@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.settings import Settings
-from infra import node, stacks
+from infra import assets, node, stacks
 from infra.local import emulator, household, processes, waiting
 from infra.local.household import Household
 from infra.local.settings import BadPort, Ports, stage_environment
@@ -21,11 +20,13 @@ MAIL = Path(__file__).with_name("mail")
 MAILDEV = MAIL / "node_modules" / "maildev" / "dist" / "bin" / "maildev.js"
 
 
-class CannotStart(Exception):
-    """A step before the programs did not work; the message says which."""
-
-
-FAILURES = (BadPort, CannotStart, node.InstallFailed, stacks.StackFailed, waiting.NotReady)
+FAILURES = (
+    BadPort,
+    assets.BuildFailed,
+    node.InstallFailed,
+    stacks.StackFailed,
+    waiting.NotReady,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,21 +64,16 @@ def _run(ports: Ports) -> int:
 def _start(ports: Ports, house: Household) -> Settings:
     """Start every program in the order in which one needs another."""
     _say("Building styles and scripts")
-    _build_assets()
+    _install(assets.SOURCES)
+    assets.build()
 
-    _say("Starting AWS")
-    aws = house.start(
-        lambda: emulator.launch(ports.aws.number, log=LOGS / "aws.log", state=VAR / "aws")
-    )
+    _say("Starting AWS and the mailbox")
+    _install(MAIL)
+    aws = house.start(lambda: _launch_aws(ports))
+    mailbox = house.start(lambda: _launch_mailbox(ports))
     waiting.until_ready(aws, ports.aws.number, path=emulator.HEALTH)
     environment = _environment(ports)
     settings = Settings.from_environ(environment)
-
-    if not node.is_installed(MAIL):
-        _say("Installing the mailbox (half a minute, once)")
-        node.install(MAIL)
-    _say("Starting the mailbox")
-    mailbox = house.start(lambda: _launch_mailbox(ports))
     waiting.until_ready(mailbox, ports.mailbox.number, path="/api/healthz")
 
     _say("Starting the service and its jobs")
@@ -87,12 +83,10 @@ def _start(ports: Ports, house: Household) -> Settings:
     return settings
 
 
-def _build_assets() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.assets"], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CannotStart(f"The styles and scripts could not be built:\n{done.stdout}{done.stderr}")
+def _install(folder: Path) -> None:
+    if not node.is_installed(folder):
+        _say("  installing what that needs (half a minute, once)")
+        node.install(folder)
 
 
 def _environment(ports: Ports) -> dict[str, str]:
@@ -104,6 +98,10 @@ def _environment(ports: Ports) -> dict[str, str]:
         | emulator.provision(client)
         | {"PYTHONUNBUFFERED": "1"}
     )
+
+
+def _launch_aws(ports: Ports) -> processes.Child:
+    return emulator.launch(ports.aws.number, log=LOGS / "aws.log", state=VAR / "aws")
 
 
 def _launch_mailbox(ports: Ports) -> processes.Child:

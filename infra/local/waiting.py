@@ -37,10 +37,10 @@ def free_port() -> int:
 
 
 def status(port: int, path: str) -> int | None:
-    """The HTTP status of a GET, or None where nobody answers."""
+    """The HTTP status of a GET such as a browser makes, or None where nobody answers."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Accept": "text/html, */*"})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return None

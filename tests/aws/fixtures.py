@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,12 @@ def aws(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str,
 def strict_aws(strict_ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """As ``aws``, on the server that checks signatures and policies."""
     return _fresh(strict_ministack, monkeypatch)
+
+
+@pytest.fixture
+def fresh(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Empties the local AWS and provisions it anew, as often as it is called."""
+    return lambda: _fresh(ministack, monkeypatch) and None
 
 
 def _fresh(server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
