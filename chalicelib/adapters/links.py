@@ -66,6 +66,7 @@ def link_item(link: Link) -> Item:
         "superseded_at": link.superseded_at,
         "revoked_at": link.revoked_at,
         "spent_at": link.spent_at,
+        "no_conflict_at": link.no_conflict_at,
     }
 
 
@@ -81,6 +82,7 @@ def _link(item: Item) -> Link:
         superseded_at=moment(item.get("superseded_at")),
         revoked_at=moment(item.get("revoked_at")),
         spent_at=moment(item.get("spent_at")),
+        no_conflict_at=moment(item.get("no_conflict_at")),
     )
 
 

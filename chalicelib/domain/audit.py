@@ -26,6 +26,7 @@ class Act(StrEnum):
     LINK_RENEWED = "link-renewed"
     CODE_SENT = "code-sent"
     CASE_OPENED = "case-opened"
+    NO_CONFLICT_DECLARED = "no-conflict-declared"
     CONFLICT_DECLARED = "conflict-declared"
     INFORMATION_REQUESTED = "information-requested"
     DECISION_RECORDED = "decision-recorded"

@@ -83,6 +83,10 @@ class SessionNeeded(ServiceError):
     """A code must be typed before this page can be read."""
 
 
+class InterestUndeclared(ServiceError):
+    """Whoever decides must first say whether they have a conflict of interest."""
+
+
 class CodeWrong(ServiceError):
     """The code does not match; ``tries_left`` says how often another may be tried."""
 

@@ -52,6 +52,7 @@ class Link:
     superseded_at: datetime | None = None
     revoked_at: datetime | None = None
     spent_at: datetime | None = None
+    no_conflict_at: datetime | None = None
 
     def ensure_live(self, *, now: datetime) -> None:
         """Raise the one error that says why the link no longer works, if it does not."""
@@ -67,6 +68,15 @@ class Link:
     def spend(self, *, now: datetime) -> Link:
         """The link after its work is done."""
         return replace(self, spent_at=now)
+
+    def ensure_declared(self) -> None:
+        """Raise InterestUndeclared until the holder has said that there is no conflict."""
+        if self.no_conflict_at is None:
+            raise errors.InterestUndeclared
+
+    def declare_no_conflict(self, *, now: datetime) -> Link:
+        """The link after its holder declared that they may decide on the case."""
+        return replace(self, no_conflict_at=now)
 
     def supersede(self, *, now: datetime) -> Link:
         """The link after a newer one took its place."""

@@ -48,10 +48,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Draft:
-    """A ruling as written so far. ``nonce`` names exactly these words."""
+    """A ruling as written so far. ``nonce`` names exactly these words.
+
+    ``is_declared`` says whether its author declared that they have no conflict of interest.
+    """
 
     case: Case
     session: Session
+    is_declared: bool
     form: RulingForm | None
     nonce: str
 
@@ -91,14 +95,20 @@ class DecisionService:
         """What was written so far and not confirmed."""
         link, session = self.links.enter(token, session_token, now=now)
         file = self.cases.read(link.reference, link=link.digest)
+        is_declared = link.no_conflict_at is not None
         if file.pending is None:
-            return Draft(file.case, session, None, "")
+            return Draft(file.case, session, is_declared, None, "")
         form = _unseal(self._open(file), file.pending)
-        return Draft(file.case, session, form, file.pending.nonce)
+        return Draft(file.case, session, is_declared, form, file.pending.nonce)
+
+    def declare_no_conflict(self, token: str, session_token: str, *, now: datetime) -> None:
+        """Record, once for each link, that its holder has no conflict of interest."""
+        with_fresh_reads(lambda: self._declare(token, session_token, now=now))
 
     def write(self, token: str, session_token: str, form: RulingForm, *, now: datetime) -> None:
-        """Keep a ruling to be checked. Nothing is decided by it."""
+        """Keep a ruling to be checked. Nothing is decided by it. Raises InterestUndeclared."""
         link, _ = self.links.enter(token, session_token, now=now)
+        link.ensure_declared()
         file = self.cases.read(link.reference)
         file.case.ensure_undecided()
         key = self._open(file)
@@ -125,6 +135,17 @@ class DecisionService:
     def step_aside(self, token: str, session_token: str, *, now: datetime) -> Case:
         """Pass the case on because of a conflict of interest; the link is spent by it."""
         return with_fresh_reads(lambda: self._step_aside(token, session_token, now=now))
+
+    def _declare(self, token: str, session_token: str, *, now: datetime) -> None:
+        link, _ = self.links.enter(token, session_token, now=now)
+        if link.no_conflict_at:
+            return
+        file = self.cases.read(link.reference)
+        file.case.ensure_undecided()
+        case, event = file.case.record(
+            Act.NO_CONFLICT_DECLARED, role=link.role, at=now, subject=link.digest[:16]
+        )
+        self.cases.commit(Change(case, (event,), (link.declare_no_conflict(now=now),)))
 
     def _confirm(self, token: str, session_token: str, nonce: str, *, now: datetime) -> Case:
         link, _ = self.links.enter(token, session_token, now=now, ended=True)
