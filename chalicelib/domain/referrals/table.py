@@ -103,7 +103,12 @@ JOURNEY: tuple[Section, ...] = (
                 child.AtTheTime,
                 visible=conditions.born,
             ),
-            Page("child/doctor", "Is the child registered with a GP?", support.Doctor),
+            Page(
+                "child/doctor",
+                "Is the child registered with a GP?",
+                support.Doctor,
+                visible=conditions.born,
+            ),
             Page(
                 "child/school",
                 "Does the child attend a school or other setting?",
