@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib import logs
 from chalicelib.web.pages import every_answer
+from chalicelib.web.referrals import referrals
 from chalicelib.web.site import site
 
 logs.configure()
@@ -11,3 +12,4 @@ logs.configure()
 app = Chalice(app_name="referrals", configure_logs=False)
 app.register_middleware(every_answer, "http")
 app.register_blueprint(site)
+app.register_blueprint(referrals)

@@ -1,0 +1,15 @@
+"""The referrer's pages: start, task list, questions, check, sent.
+
+- ``drafts``: the cookie that leads to a draft, and the route of every page that needs one
+- ``addresses``: where each page stands, and where to go after it
+- ``start``: the start page and the task list
+- ``sheets``: a question form as it is shown, filled, refused or overtaken
+- ``questions``: asking and saving
+- ``entries``: the lists of pages that are asked for each of several things
+- ``sending``: checking, sending and what comes after
+"""
+
+from chalicelib.web.referrals import entries, questions, sending, start
+from chalicelib.web.referrals.drafts import referrals
+
+__all__ = ["entries", "questions", "referrals", "sending", "start"]

@@ -1,0 +1,137 @@
+"""Checking the answers, sending the referral, and what happens next."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import (
+    BadRequest,
+    ReferralIncomplete,
+    StaleVersion,
+    Unavailable,
+)
+from chalicelib.domain.referrals import journey
+from chalicelib.domain.referrals.forms import Problem
+from chalicelib.domain.referrals.summaries import Group, SectionSummary, summarise
+from chalicelib.services.referrals import Draft, submitted
+from chalicelib.web.pages import Html, Redirect, Reply, Request
+from chalicelib.web.referrals import drafts, sheets
+from chalicelib.web.referrals.addresses import SENT, TASKS, Place
+from chalicelib.web.referrals.drafts import draft_page
+from chalicelib.web.referrals.sheets import NOT_GIVEN
+
+_VERSION = re.compile("[0-9]{1,9}")
+_NOT_ANSWERED = "Not answered yet"
+
+_STALE = (
+    "Answers were changed in another tab. The referral was not sent. Check it again, then send it"
+)
+_INCOMPLETE = "The referral was not sent: some questions must be answered first"
+_UNAVAILABLE = (
+    "We do not know whether the referral was sent. Your answers are saved. "
+    "Send it again: it cannot be sent twice"
+)
+
+TableRow = tuple[str, tuple[str, ...], str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A list of answers on the check page: a card where it has a title."""
+
+    title: str
+    rows: tuple[TableRow, ...]
+    actions: tuple[tuple[str, str, str], ...] = ()
+
+
+@draft_page("/refer/check", methods=("GET", "POST"))
+def check(request: Request) -> Reply:
+    """Every answer before it is sent, and the button that sends."""
+    draft = drafts.current(request)
+    return _send(request, draft) if request.method == "POST" else _show(draft)
+
+
+@draft_page("/refer/sent")
+def sent(request: Request) -> Reply:
+    """The reference and what happens next."""
+    draft = drafts.read(request)
+    if not draft.reference:
+        return Redirect(TASKS)
+    return Html("referrals/sent.html", {"receipt": submitted(draft.stored)})
+
+
+def _send(request: Request, draft: Draft) -> Reply:
+    seen = _seen(request)
+    try:
+        request.services.referrals.submit(draft, seen=seen, now=request.now)
+    except StaleVersion:
+        return _show(drafts.current(request), message=_STALE, status=sheets.STALE)
+    except ReferralIncomplete:
+        return _show(draft, message=_INCOMPLETE, status=sheets.INVALID)
+    except Unavailable:
+        return _show(draft, message=_UNAVAILABLE, status=sheets.UNAVAILABLE)
+    return Redirect(SENT)
+
+
+def _seen(request: Request) -> int:
+    """The version of the draft that was checked."""
+    version = request.fields.get("version", [])
+    if set(request.fields) != {"version"} or len(version) != 1:
+        raise BadRequest("version missing or doubled, or other fields beside it")
+    if not _VERSION.fullmatch(version[0]):
+        raise BadRequest("version is not a number")
+    return int(version[0])
+
+
+def _show(draft: Draft, *, message: str = "", status: int = 200) -> Html:
+    missing = journey.missing(draft.answers)
+    anchor = "missing" if missing else "send"
+    context = {
+        "sections": [(section.title, _blocks(section)) for section in summarise(draft.answers)],
+        "missing": [(page.title, Place(page, to_check=True).address) for page in missing],
+        "version": draft.version,
+        "problems": (Problem("", message, anchor),) if message else (),
+        "back": TASKS,
+    }
+    return Html("referrals/check.html", context, status=status)
+
+
+def _blocks(section: SectionSummary) -> tuple[Block, ...]:
+    """The section's pages in one list; entries, and pages of one kind, in a card each."""
+    kinds = Counter(group.page.model for group in section.groups)
+    blocks: list[Block] = []
+    for group in section.groups:
+        if group.entry is not None:
+            blocks.append(_entry_card(group))
+        elif kinds[group.page.model] > 1:
+            blocks.append(Block(group.title, _rows(group)))
+        elif blocks and not blocks[-1].title:
+            blocks[-1] = Block("", (*blocks[-1].rows, *_rows(group)))
+        else:
+            blocks.append(Block("", _rows(group)))
+    return tuple(blocks)
+
+
+def _place_to_add(section: SectionSummary) -> str:
+    """Where to add to the section's entries, if it has any."""
+    last = section.groups[-1]
+    return "" if last.entry is None else Place(last.page, to_check=True).address
+
+
+def _entry_card(group: Group) -> Block:
+    place = Place(group.page, group.entry, to_check=True)
+    actions = (
+        ("Change", place.address, group.title),
+        ("Remove", place.removal, group.title),
+    )
+    rows = tuple((row.label, row.lines or (NOT_GIVEN,), "") for row in group.rows)
+    return Block(group.title, rows, actions)
+
+
+def _rows(group: Group) -> tuple[TableRow, ...]:
+    address = Place(group.page, to_check=True).address
+    if not group.rows:
+        return ((group.title, (group.note or _NOT_ANSWERED,), address),)
+    return tuple((row.label, row.lines or (NOT_GIVEN,), address) for row in group.rows)

@@ -1,0 +1,92 @@
+"""Before the first question, and between sections."""
+
+from __future__ import annotations
+
+from chalicelib.domain.errors import (
+    BadRequest,
+    DraftExpired,
+    DraftNotFound,
+    ServiceError,
+    Tampered,
+    UnknownFields,
+)
+from chalicelib.domain.referrals import journey
+from chalicelib.domain.referrals.journey import Section, Status
+from chalicelib.services.referrals import Draft
+from chalicelib.web.pages import Access, Html, Redirect, Reply, Request, page
+from chalicelib.web.referrals import drafts
+from chalicelib.web.referrals.addresses import CHECK, TASKS, Place
+from chalicelib.web.referrals.drafts import draft_page, referrals
+
+REPLACE = "replace"
+
+_COLOURS = {Status.NOT_STARTED: "grey", Status.IN_PROGRESS: "blue", Status.COMPLETED: ""}
+
+
+@page(referrals, "/refer", access=Access.PUBLIC, methods=("GET", "POST"))
+def start(request: Request) -> Reply:
+    """What a referral is for; starting one is a POST."""
+    return _begin(request) if request.method == "POST" else _welcome(request)
+
+
+def _welcome(request: Request) -> Reply:
+    try:
+        draft = drafts.read(request)
+    except ServiceError:
+        # This page holds the numbers to phone for a child in danger: it must not fail.
+        return Html("referrals/start.html", {"draft": None})
+    return Html("referrals/start.html", {"draft": None if draft.reference else draft})
+
+
+def _begin(request: Request) -> Reply:
+    """A new draft. One that is not sent yet is left only by somebody who says so."""
+    replace = _wants_to_replace(request)
+    if not replace and _has_open_draft(request):
+        return Redirect(TASKS)
+    draft = request.services.referrals.start(now=request.now)
+    return Redirect(TASKS, cookies=(drafts.cookie(draft, request),))
+
+
+def _wants_to_replace(request: Request) -> bool:
+    if not {"action"}.issuperset(request.fields):
+        raise UnknownFields("fields that the start page does not have")
+    action = request.fields.get("action", [""])
+    if action not in ([""], [REPLACE]):
+        raise BadRequest("no such action")
+    return action == [REPLACE]
+
+
+def _has_open_draft(request: Request) -> bool:
+    try:
+        return not drafts.read(request).reference
+    except (DraftNotFound, DraftExpired, Tampered):
+        return False
+
+
+@draft_page("/refer/tasks")
+def tasks(request: Request) -> Reply:
+    """The sections and how far each is."""
+    draft = drafts.current(request)
+    missing = journey.missing(draft.answers)
+    done = sum(
+        journey.section_status(section, draft.answers) is Status.COMPLETED
+        for section in journey.JOURNEY
+    )
+    context = {
+        "sections": [_task(section, draft) for section in journey.JOURNEY],
+        "done": done,
+        "missing": [(each.title, Place(each).address) for each in missing],
+        "check": CHECK,
+        "expires_at": draft.expires_at,
+    }
+    return Html("referrals/tasks.html", context)
+
+
+def _task(section: Section, draft: Draft) -> dict[str, str]:
+    status = journey.section_status(section, draft.answers)
+    return {
+        "title": section.title,
+        "href": Place(journey.first_page(section, draft.answers)).address,
+        "status": status.value,
+        "colour": _COLOURS[status],
+    }
