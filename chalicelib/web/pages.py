@@ -268,7 +268,7 @@ def _decoded(params: Mapping[str, str]) -> dict[str, str]:
 
 
 def _query(request: ChaliceRequest) -> dict[str, str]:
-    given = request.query_params or {}
+    given: Mapping[str, str] = request.query_params or {}
     return {forms.clean(name): forms.clean(given[name]) for name in given}
 
 
