@@ -5,8 +5,6 @@ Its JSON carries the edition of the form. A form that changes in a way that old 
 fit gets the next edition, and ``from_json`` a way to read the old one.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any, Literal, Self
 

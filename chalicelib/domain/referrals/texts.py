@@ -25,7 +25,11 @@ _WHOLE = "whole"
 # Lone surrogates cannot be written as UTF-8, so they are refused with the control characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
-_INVISIBLE = "\u200b\u2060\ufeff"
+_BLANK = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""All white space, and what takes no room at all: one ``strip`` stays linear on any text."""
 
 
 def _text(value: object, limit: int) -> str:
@@ -52,10 +56,7 @@ def tidy(value: str) -> str:
     text = value
     if "\r" in text or not text.isascii():
         text = _LINE_ENDS.sub("\n", text)
-    stripped = text.strip()
-    while stripped and (stripped[0] in _INVISIBLE or stripped[-1] in _INVISIBLE):
-        stripped = stripped.strip(_INVISIBLE).strip()
-    return stripped
+    return text.strip(_BLANK)
 
 
 def line(value: object) -> str:
