@@ -37,6 +37,11 @@ def message(reference: str, message_id: str) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{MESSAGE}{message_id}"}
 
 
+def which_message(key: Key) -> tuple[str, str]:
+    """Reference and id of the message at a key."""
+    return key["pk"].removeprefix("CASE#"), key["sk"].removeprefix(MESSAGE)
+
+
 def ruling(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{RULING}{number:06d}"}
 

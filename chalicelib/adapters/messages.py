@@ -48,8 +48,7 @@ class TableOutbox:
             ExpressionAttributeValues=pack({":due": keys.DUE, ":now": now}),
             Limit=limit,
         )
-        found = [unpack(item) for item in answer["Items"]]
-        return [(item["reference"], item["message_id"]) for item in found]
+        return [keys.which_message(unpack(item)) for item in answer["Items"]]
 
     def mark_sent(self, message: Message, *, provider_id: str, now: datetime) -> None:
         """Keep that the provider took it."""

@@ -112,7 +112,7 @@ class Table:
             "Key": pack(key),
             "UpdateExpression": expression,
             "ExpressionAttributeValues": pack(values),
-            "ExpressionAttributeNames": _names(expression + condition),
+            "ExpressionAttributeNames": _names(f"{expression} {condition}"),
         }
         return {"Update": update | ({"ConditionExpression": condition} if condition else {})}
 

@@ -47,6 +47,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where a case stands, for whoever holds a session of ``link``."""
+
+    case: Case
+    link: Link
+    session: Session
+
+
+@dataclass(frozen=True)
 class Draft:
     """A ruling as written so far. ``nonce`` names exactly these words.
 
@@ -86,10 +95,10 @@ class DecisionService:
 
     def status(
         self, token: str, session_token: str, *, now: datetime, ended: bool = False
-    ) -> tuple[Case, Session]:
+    ) -> Standing:
         """Where the case stands. With ``ended``, also after the link has done its work."""
         link, session = self.links.enter(token, session_token, now=now, ended=ended)
-        return self.cases.read(link.reference).case, session
+        return Standing(self.cases.read(link.reference).case, link, session)
 
     def pending(self, token: str, session_token: str, *, now: datetime) -> Draft:
         """What was written so far and not confirmed."""

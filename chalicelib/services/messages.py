@@ -175,7 +175,7 @@ class Messages:
 def _ids(message: Message) -> dict[str, str]:
     return {
         "reference": message.reference,
-        "message": message.message_id,
+        "message_id": message.message_id,
         "kind": message.kind.value,
         "role": message.role.value,
     }

@@ -50,9 +50,9 @@ def strict_aws(strict_ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def fresh(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Empties the local AWS and provisions it anew, as often as it is called."""
-    return lambda: _fresh(ministack, monkeypatch) and None
+def fresh(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, str]]:
+    """As ``aws``, anew each time that it is called."""
+    return lambda: _fresh(ministack, monkeypatch)
 
 
 def _fresh(server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

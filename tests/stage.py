@@ -1,0 +1,159 @@
+"""A stage for tests: the real services on the local AWS, a clock to set, and mail caught in a list.
+
+Everything but the mail provider is real. ``Stage.mailbox`` holds what would have been sent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chalicelib import bootstrap
+from chalicelib.domain.cases import Outcome
+from chalicelib.domain.decisions import RulingForm
+from chalicelib.domain.messages import Kind
+from chalicelib.domain.referrals.answers import Answers
+from chalicelib.ports import Email
+from chalicelib.services.referrals import Draft, Submitted
+from tests import factories
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BASE_URL = "https://referrals.example.org"
+DEMO = Path(__file__).parents[1] / "infra" / "stages" / "local.json"
+REASON = "Both limbs are met, and two agencies missed the same signs."
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> datetime:
+        self.now += by
+        return self.now
+
+
+@dataclass
+class Mailbox:
+    """A mail provider that keeps what it is given, or fails as it is told to."""
+
+    emails: list[Email] = field(default_factory=list)
+    failing: Exception | None = None
+
+    def send(self, email: Email) -> str:
+        if self.failing:
+            raise self.failing
+        self.emails.append(email)
+        return f"provider-{len(self.emails)}"
+
+    def to(self, address: str, *, subject: str = "") -> list[Email]:
+        """What went to ``address``, by a part of the subject; the oldest first."""
+        return [e for e in self.emails if e.to_email == address and subject in e.subject]
+
+
+@dataclass
+class Stage:
+    """The services with what a test steers them by."""
+
+    environ: Mapping[str, str]
+    services: bootstrap.Services
+    clock: Clock
+    mailbox: Mailbox
+
+    def draft(self, answers: Answers | None = None) -> Draft:
+        """A draft that is ready to be sent."""
+        referrals = self.services.referrals
+        draft = referrals.start(now=self.clock())
+        return referrals._store(draft, answers or factories.answers_from(), now=self.clock())
+
+    def submit(self, answers: Answers | None = None) -> Submitted:
+        """A referral, sent."""
+        draft = self.draft(answers)
+        return self.services.referrals.submit(draft, seen=draft.version, now=self.clock())
+
+    def deliver(self) -> None:
+        """Send every message that is due."""
+        self.services.messages.sweep(now=self.clock())
+
+    def person(self, role: str) -> str:
+        """The address of one of the stage's people."""
+        return self.environ[f"{role.upper()}_EMAIL"]
+
+    def link(self, role: str = "decision_maker") -> str:
+        """The token of the newest link that was sent to ``role``."""
+        return self._newest(role, r"/decisions/([\w-]{20,})")
+
+    def code(self, role: str = "decision_maker") -> str:
+        """Ask for a code and read it in the mail."""
+        self.services.links.send_code(self.link(role), now=self.clock())
+        self.deliver()
+        return self._newest(role, r"^\s*(\d{6}|\d{3} \d{3})\s*$").replace(" ", "")
+
+    def session(self, role: str = "decision_maker") -> tuple[str, str]:
+        """The token of the link and that of a session opened with a code."""
+        code = self.code(role)
+        token = self.link(role)
+        opened, _ = self.services.links.open_session(token, code, now=self.clock())
+        return token, opened
+
+    def pending(
+        self, outcome: Outcome = Outcome.REVIEW, role: str = "decision_maker"
+    ) -> tuple[str, str, str]:
+        """A ruling that waits to be confirmed: tokens of link and session, and its nonce."""
+        link, session = self.session(role)
+        form = ruling(outcome)
+        decisions = self.services.decisions
+        decisions.declare_no_conflict(link, session, now=self.clock())
+        decisions.write(link, session, form, now=self.clock())
+        return link, session, decisions.pending(link, session, now=self.clock()).nonce
+
+    def sent(self, reference: str) -> dict[Kind, list[str]]:
+        """The status of every message of a case, by kind."""
+        found: dict[Kind, list[str]] = {}
+        for message in self.services.cases.cases.messages(reference):
+            found.setdefault(message.kind, []).append(message.status.value)
+        return found
+
+    def _newest(self, role: str, pattern: str) -> str:
+        for email in reversed(self.mailbox.to(self.person(role))):
+            match = re.search(pattern, email.text, re.MULTILINE)
+            if match:
+                return match.group(1)
+        raise AssertionError(f"no mail to {role} has {pattern}")
+
+
+def ruling(outcome: Outcome, reason: str = REASON) -> RulingForm:
+    """A ruling as a decision-maker would write it."""
+    return RulingForm(
+        outcome=outcome,
+        other_action="A briefing for school staff." if outcome is Outcome.OTHER_ACTION else None,
+        information="The school's log." if outcome is Outcome.MORE_INFORMATION else None,
+        reason=reason,
+    )
+
+
+def environment(aws: Mapping[str, str], **changes: str) -> dict[str, str]:
+    """A stage's variables: the demo partnership's, on the local AWS."""
+    demo = json.loads(DEMO.read_text(encoding="utf-8"))
+    own = {name.upper(): str(value) for name, value in demo.items()}
+    return own | dict(aws) | {"BASE_URL": BASE_URL, "MAIL_TRANSPORT": "ses"} | changes
+
+
+def build(aws: Mapping[str, str], **changes: str) -> Stage:
+    """A stage on an empty local AWS. ``changes`` are settings, by the names of variables."""
+    environ = environment(aws, **changes)
+    clock, mailbox = Clock(), Mailbox()
+    services = bootstrap.build(environ, clock=clock)
+    messages = replace(services.messages, mailer=mailbox)
+    return Stage(environ, replace(services, messages=messages), clock, mailbox)
+
+
+Building = Callable[..., Stage]
