@@ -1,0 +1,162 @@
+"""The service's own pages, its assets, its health, and addresses that nobody has."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from app import app
+from chalicelib.web import assets, pages
+from tests.web.visitor import Visitor, heading, page, services
+
+SITE = ("/", "/accessibility", "/privacy", "/cookies")
+
+
+@pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    with pages.serving(services):
+        yield Visitor(app)
+
+
+@pytest.mark.parametrize("path", SITE)
+def test_a_page_about_the_service_has_one_heading_and_a_title(visitor, path):
+    response = visitor.get(path)
+
+    assert response.status_code == 200
+    assert heading(response)
+    assert re.search(
+        r"<title>[A-Z].+ – Refer a case for a safeguarding practice review – ESCP</title>",
+        page(response),
+    )
+
+
+@pytest.mark.parametrize("path", SITE)
+def test_a_page_about_the_service_runs_nothing_inline(visitor, path):
+    shown = page(visitor.get(path))
+
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", shown)
+    assert not re.search(r"<script(?![^>]+src=)", shown)
+
+
+@pytest.mark.parametrize("path", SITE)
+def test_links_within_a_page_of_the_service_lead_somewhere(visitor, path):
+    shown = page(visitor.get(path))
+    for link in set(re.findall(r'href="(/[^"]*)"', shown)) - {"/refer"}:
+        assert visitor.get(link).status_code == 200, link
+
+
+def test_the_home_page_says_who_to_phone_before_where_to_start(visitor):
+    shown = page(visitor.get("/"))
+
+    assert 'href="tel:999"' in shown
+    assert shown.index("020 7946 0101") < shown.index('href="/refer"')
+    assert "020 7946 0102" in shown
+
+
+def test_the_pages_name_the_partnership_of_the_settings(visitor):
+    assert "Exampleton Safeguarding Children Partnership" in page(visitor.get("/"))
+    assert "https://referrals.example.org" in page(visitor.get("/accessibility"))
+    assert "Article 6(1)(e)" in page(visitor.get("/privacy"))
+
+
+def test_the_cookies_page_names_the_cookies_as_they_are_set(visitor):
+    response = visitor.get("/cookies")
+
+    for name in visitor.cookies:
+        assert name in page(response)
+    assert "__Host-visit" in visitor.cookies
+
+
+def test_health_says_the_version_to_anybody(visitor):
+    response = visitor.get("/health")
+
+    assert response.headers["content-type"] == "application/json"
+    assert json.loads(response.body) == {"status": "ok", "version": services().settings.version}
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/nope", "/a/b", "/a/b/c", "/a/b/c/d", "/a/b/c/d/e/f", "/a//b"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_unknown_address_is_a_page_that_says_so(visitor, path, method):
+    response = visitor.get(path, method=method)
+
+    assert response.status_code == 404
+    assert page(response) == "" if method == "HEAD" else heading(response) == "Page not found"
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_form_sent_to_an_unknown_address_is_not_found(visitor):
+    visitor.get("/")
+
+    assert visitor.post("/nope").status_code == 404
+
+
+def test_an_address_with_a_slash_at_its_end_is_the_same_page(visitor):
+    assert visitor.get("/privacy/").status_code == 200
+
+
+def linked(visitor: Visitor, name: str) -> str:
+    """The address under which the pages ask for an asset."""
+    (path,) = re.findall(rf'"(/assets/[^"]+/{re.escape(name)})"', page(visitor.get("/")))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "name, content_type",
+    [
+        ("service.css", "text/css; charset=utf-8"),
+        ("service.js", "text/javascript; charset=utf-8"),
+        ("govuk-frontend.min.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml; charset=utf-8"),
+    ],
+)
+def test_an_asset_may_be_kept_for_a_year(visitor, name, content_type):
+    response = visitor.get(linked(visitor, name))
+
+    assert response.status_code == 200
+    assert response.headers["content-type"] == content_type
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "set-cookie" not in response.headers
+
+
+def test_the_accent_colour_is_part_of_the_style_sheet_and_of_its_address(visitor):
+    with pages.serving(lambda: services(ACCENT_COLOUR="#123456")):
+        path = linked(visitor, "service.css")
+        css = visitor.get(path).body.decode()
+
+    assert css.startswith(":root{--accent:#123456}\n")
+    assert visitor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "nope.css", "..", "service.css%00", "%2E%2E"])
+def test_an_asset_that_was_not_built_is_not_found(visitor, name):
+    prefix = assets.prefix(services().settings.accent_colour)
+
+    assert visitor.get(f"{prefix}/{name}").status_code == 404
+
+
+def test_an_asset_of_another_build_is_not_found(visitor):
+    assert visitor.get("/assets/000000000000-0f4c4f/service.css").status_code == 404
+
+
+def test_the_style_sheet_asks_for_no_font_and_no_image(visitor):
+    css = visitor.get(linked(visitor, "service.css")).body.decode()
+
+    assert "@font-face" not in css
+    assert "url(" not in css
+
+
+def test_white_on_the_accent_colour_can_be_read():
+    assert contrast_with_white(services().settings.accent_colour) >= 7
+
+
+def contrast_with_white(colour: str) -> float:
+    """WCAG's contrast ratio."""
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
