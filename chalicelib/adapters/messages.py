@@ -1,4 +1,4 @@
-"""The outbox in the table: a message that waits stands in the ``due`` index, a sent one does not."""
+"""The outbox in the table: a message that waits stands in the ``due`` index; a sent one is out."""
 
 from __future__ import annotations
 

@@ -23,8 +23,11 @@ class SmtpMailer:
     def send(self, email: Email) -> str:
         """Send; returns the Message-ID. Raises MailRefused for a 5xx, else MailUnavailable."""
         mime = to_mime(email, settings=self._settings, clock=self._clock)
+        host, port = self._settings.smtp_host, self._settings.smtp_port
         try:
-            with self._connected() as server:
+            with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
+                if self._settings.smtp_tls:
+                    server.starttls(context=ssl.create_default_context())
                 server.send_message(mime, self._settings.mail_from, [email.to_email])
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
@@ -34,13 +37,6 @@ class SmtpMailer:
         except (OSError, smtplib.SMTPException) as error:
             raise MailUnavailable(type(error).__name__) from error
         return email.message_id
-
-    def _connected(self) -> smtplib.SMTP:
-        host, port = self._settings.smtp_host, self._settings.smtp_port
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
-        if self._settings.smtp_tls:
-            server.starttls(context=ssl.create_default_context())
-        return server
 
 
 def _told(code: int) -> MailRefused | MailUnavailable:

@@ -50,7 +50,9 @@ def strict_aws(strict_ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def fresh(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, str]]:
+def fresh(
+    ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], dict[str, str]]:
     """As ``aws``, anew each time that it is called."""
     return lambda: _fresh(ministack, monkeypatch)
 

@@ -11,7 +11,7 @@ from chalicelib.domain import calendar
 
 
 @pytest.mark.parametrize(
-    ("start", "days", "expected"),
+    "start, days, expected",
     [
         (date(2026, 12, 24), 5, date(2027, 1, 5)),
         (date(2026, 12, 24), 15, date(2027, 1, 19)),
@@ -51,7 +51,7 @@ def test_the_list_reaches_a_year_ahead():
 
 
 @pytest.mark.parametrize(
-    ("moment", "day"),
+    "moment, day",
     [
         (datetime(2026, 6, 30, 23, 30, tzinfo=UTC), date(2026, 7, 1)),
         (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), date(2026, 12, 31)),

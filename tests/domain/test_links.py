@@ -39,7 +39,7 @@ def test_a_link_lives_until_its_date():
 
 
 @pytest.mark.parametrize(
-    ("ended", "error"),
+    "ended, error",
     [
         (LINK.spend(now=NOON), errors.LinkSpent),
         (LINK.supersede(now=NOON), errors.LinkSuperseded),
@@ -74,7 +74,7 @@ def test_five_codes_an_hour_may_be_sent():
 
 
 @pytest.mark.parametrize(
-    ("after", "is_open"),
+    "after, is_open",
     [(timedelta(minutes=29, seconds=59), True), (timedelta(minutes=30), False)],
 )
 def test_a_session_ends_after_half_an_hour_without_use(after: timedelta, is_open: bool):

@@ -27,7 +27,7 @@ FACTS = ["sent_at", "delivered_at", "bounced_at", "complained_at"]
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    "facts, status",
     [
         ([], Status.QUEUED),
         (["sent_at"], Status.SENT),
