@@ -1,0 +1,104 @@
+"""The jobs, called as Lambda calls them: with the events that AWS makes."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import bootstrap, jobs
+from chalicelib.domain.messages import Kind
+from infra.local import worker
+from tests.stage import Stage
+
+pytestmark = pytest.mark.aws
+
+SNS = {"Subject": None, "MessageAttributes": {}}
+
+
+@pytest.fixture
+def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A stage whose process is configured as a job's is, with the real clock and mail by SES."""
+    for name, value in stage.environ.items():
+        monkeypatch.setenv(name, value)
+    stage.clock.now = bootstrap.services().clock()
+    stage.services.clients.ses.create_email_identity(
+        EmailIdentity=stage.services.settings.mail_from
+    )
+    yield stage
+    bootstrap.services.cache_clear()
+
+
+def stream_event(stage: Stage) -> dict[str, Any]:
+    """What the table's stream holds, as Lambda would bring it."""
+    streams = boto3.client("dynamodbstreams", endpoint_url=stage.environ["AWS_ENDPOINT_URL"])
+    (stream,) = streams.list_streams(TableName=stage.environ["TABLE_NAME"])["Streams"]
+    shards = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
+    records: list[Any] = []
+    for shard in shards:
+        iterator = streams.get_shard_iterator(
+            StreamArn=stream["StreamArn"],
+            ShardId=shard["ShardId"],
+            ShardIteratorType="TRIM_HORIZON",
+        )["ShardIterator"]
+        records += streams.get_records(ShardIterator=iterator)["Records"]
+    return worker.stream_event(records, stream["StreamArn"])
+
+
+def scheduled(stage: Stage) -> dict[str, Any]:
+    return worker.scheduled_event(stage.clock(), "eu-west-2")
+
+
+def taken_by_ses(stage: Stage) -> int:
+    with urllib.request.urlopen(  # noqa: S310 - the local AWS, on this machine
+        f"{stage.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
+    ) as answer:
+        return sum(len(mails) for mails in json.load(answer)["messages"].values())
+
+
+def test_the_stream_sends_what_a_submission_queued(live: Stage):
+    reference = live.submit().reference
+    event = stream_event(live)
+    assert jobs.table_stream(event, None) == {"batchItemFailures": []}
+    assert taken_by_ses(live) == 3
+    jobs.table_stream(event, None)
+    assert taken_by_ses(live) == 3
+    assert live.sent(reference)[Kind.DECISION_REQUEST] == ["sent"]
+
+
+def test_the_sweep_sends_what_the_stream_missed(live: Stage):
+    live.submit()
+    jobs.sweep(scheduled(live), None)
+    jobs.sweep(scheduled(live), None)
+    assert taken_by_ses(live) == 3
+
+
+@pytest.mark.parametrize("way", ["sns", "eventbridge"])
+def test_a_delivery_event_is_kept_whichever_way_it_comes(live: Stage, way: str):
+    reference = live.submit().reference
+    jobs.sweep(scheduled(live), None)
+    (message,) = [
+        m for m in live.services.cases.cases.messages(reference) if m.kind is Kind.DECISION_REQUEST
+    ]
+    told = {
+        "eventType": "Bounce",
+        "mail": {"tags": {"message": [f"{reference}_{message.message_id}"]}},
+        "bounce": {"timestamp": "2026-11-24T12:00:00Z", "bounceType": "Permanent"},
+    }
+    if way == "sns":
+        event = {"Records": [{"Sns": SNS | {"Message": json.dumps(told)}}]}
+        jobs.delivery_by_sns(event, None)
+    else:
+        jobs.delivery_by_eventbridge(scheduled(live) | {"detail": told}, None)
+    assert live.sent(reference)[Kind.DECISION_REQUEST] == ["bounced"]
+    assert live.sent(reference)[Kind.NOT_DELIVERED] == ["queued"]
+
+
+def test_a_delivery_event_of_another_sender_is_passed_over(live: Stage):
+    jobs.delivery_by_eventbridge(
+        scheduled(live) | {"detail": {"eventType": "Delivery", "mail": {}}}, None
+    )
