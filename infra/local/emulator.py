@@ -56,6 +56,7 @@ def launch(port: int, *, log: Path, state: Path | None = None, enforce: bool = F
         "MINISTACK_HOST": waiting.HOST,
         "MINISTACK_REGION": REGION,
         "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
         "AUTH": "true" if enforce else "false",
         "PERSIST_STATE": "1" if state else "0",
         "S3_PERSIST": "1" if state else "0",

@@ -11,7 +11,7 @@ from chalicelib.settings import Settings
 from infra import assets, node, stacks
 from infra.local import emulator, household, processes, waiting
 from infra.local.household import Household
-from infra.local.settings import BadPort, Ports, stage_environment
+from infra.local.settings import JOBS_READY, BadPort, Ports, stage_environment
 
 ROOT = emulator.ROOT
 VAR = ROOT / "var"
@@ -78,8 +78,9 @@ def _start(ports: Ports, house: Household) -> Settings:
 
     _say("Starting the service and its jobs")
     pages = house.start(lambda: _launch_pages(ports, environment))
-    house.start(lambda: _launch_worker(environment))
+    jobs = house.start(lambda: _launch_worker(environment))
     waiting.until_ready(pages, ports.pages.number, path="/health")
+    waiting.until_said(jobs, JOBS_READY)
     return settings
 
 

@@ -11,6 +11,7 @@ from infra.local import waiting
 
 STAGE = Path(__file__).parents[1] / "stages" / "local.json"
 HIGHEST_PORT = 65535
+JOBS_READY = "The jobs are waiting for events"
 
 
 class BadPort(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import time
+from collections.abc import Callable
 
 from infra.local.processes import Child
 
@@ -50,11 +51,20 @@ def status(port: int, path: str) -> int | None:
 
 def until_ready(child: Child, port: int, *, path: str) -> None:
     """Wait until ``child`` answers 200 on ``path``. Raises NotReady with what it wrote."""
+    _wait(child, lambda: status(port, path) == 200)
+
+
+def until_said(child: Child, word: str) -> None:
+    """Wait until ``child`` has written ``word``. Raises NotReady with what it wrote instead."""
+    _wait(child, lambda: word in child.log.read_text(encoding="utf-8", errors="replace"))
+
+
+def _wait(child: Child, is_ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        if status(port, path) == 200:
-            return
         if child.has_ended:
             raise NotReady(f"{child.name} ended before it was ready.\n{child.tail()}")
+        if is_ready():
+            return
         time.sleep(PAUSE_SECONDS)
-    raise NotReady(f"{child.name} did not answer on port {port}.\n{child.tail()}")
+    raise NotReady(f"{child.name} was not ready in {READY_SECONDS:.0f} seconds.\n{child.tail()}")

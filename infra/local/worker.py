@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import jobs
 from chalicelib.domain.errors import ServiceError
+from infra.local.settings import JOBS_READY
 
 if TYPE_CHECKING:
     from types_boto3_dynamodbstreams import DynamoDBStreamsClient
@@ -115,7 +116,7 @@ def main() -> int:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     stream = Stream(os.environ["TABLE_NAME"])
-    print("Working", flush=True)
+    print(JOBS_READY, flush=True)
     work(stream, stopping, region=os.environ["AWS_REGION"])
     return 0
 
