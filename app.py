@@ -3,6 +3,8 @@
 from chalice.app import Chalice
 
 from chalicelib import logs
+from chalicelib.jobs import jobs
+from chalicelib.web.decisions import decisions
 from chalicelib.web.pages import every_answer
 from chalicelib.web.referrals import referrals
 from chalicelib.web.site import site
@@ -13,3 +15,5 @@ app = Chalice(app_name="referrals", configure_logs=False)
 app.register_middleware(every_answer, "http")
 app.register_blueprint(site)
 app.register_blueprint(referrals)
+app.register_blueprint(decisions)
+app.register_blueprint(jobs)

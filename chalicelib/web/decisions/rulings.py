@@ -1,0 +1,165 @@
+"""Outcome and reason: asked, kept whatever happens, checked, and confirmed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chalicelib.domain import calendar
+from chalicelib.domain.cases import Outcome
+from chalicelib.domain.decisions import RulingForm
+from chalicelib.domain.errors import SessionNeeded, Unavailable, UnknownFields, WordsChanged
+from chalicelib.domain.links import Session
+from chalicelib.domain.referrals.forms import Invalid, Problem, parse, to_fields
+from chalicelib.domain.referrals.questions import Field, describe, input_names
+from chalicelib.web.decisions.sessions import address, inputs, only, session_page, show, tokens
+from chalicelib.web.pages import Cookie, Html, Redirect, Reply, Request
+
+Fields = Mapping[str, list[str]]
+Rows = list[tuple[str, list[str], str]]
+
+# Pages that a session may be extended from.
+EXTENDABLE = frozenset({"case", "interest", "step-aside", "outcome", "check"})
+
+_INVALID = 400
+_UNSAVED = Problem(
+    "",
+    "We could not save your decision just now. What you wrote is still on this page. Try again",
+    "outcome",
+)
+
+
+@session_page("/decisions/{token}/outcome", methods=("GET", "POST"))
+def outcome(request: Request) -> Reply:
+    """The outcome and the reason for it. Nothing is decided here."""
+    if request.method == "POST":
+        try:
+            return keep(request, request.fields, tokens(request)[1])
+        except SessionNeeded:
+            return ended(request, request.fields)
+    draft = request.services.decisions.pending(*tokens(request), now=request.now)
+    if not draft.is_declared:
+        return Redirect(address(request, "interest"))
+    return _ask(request, to_fields(draft.form) if draft.form else {}, session=draft.session)
+
+
+@session_page("/decisions/{token}/check", methods=("GET", "POST"))
+def check(request: Request) -> Reply:
+    """What is about to be recorded, and the button that records it."""
+    if request.method == "GET":
+        return _check(request)
+    nonce = only(request, "nonce")
+    try:
+        request.services.decisions.confirm(*tokens(request), nonce, now=request.now)
+    except WordsChanged:
+        return _check(request, changed=True)
+    except Unavailable:
+        return show(request, "unconfirmed", nonce=nonce, status=503)
+    return Redirect(address(request, "done"))
+
+
+@session_page("/decisions/{token}/extend", methods=("POST",))
+def extend(request: Request) -> Reply:
+    """Put off the end of a session, keeping what the page it comes from holds."""
+    back = request.query.get("to", "")
+    if back not in EXTENDABLE or not input_names(RulingForm).issuperset(request.fields):
+        raise UnknownFields("extended from no page of ours")
+    try:
+        _, session = request.services.links.enter(*tokens(request), now=request.now)
+    except SessionNeeded:
+        if not request.fields:
+            raise
+        return ended(request, request.fields)
+    if request.fields:
+        return _ask(request, request.fields, session=session)
+    return Redirect(address(request, back))
+
+
+def keep(
+    request: Request, fields: Fields, session_token: str, *, cookies: tuple[Cookie, ...] = ()
+) -> Reply:
+    """Keep a ruling for the check page, or ask again with everything that was typed."""
+    token = request.params["token"]
+    today = calendar.london_date(request.now)
+    try:
+        form = parse(RulingForm, fields, today=today)
+        request.services.decisions.write(token, session_token, form, now=request.now)
+    except Invalid as invalid:
+        _, session = request.services.links.enter(token, session_token, now=request.now)
+        return _ask(
+            request,
+            fields,
+            session=session,
+            problems=invalid.problems,
+            status=_INVALID,
+            cookies=cookies,
+        )
+    except Unavailable:
+        return _ask(request, fields, problems=(_UNSAVED,), status=503, cookies=cookies)
+    return Redirect(address(request, "check"), cookies=cookies)
+
+
+def ended(request: Request, fields: Fields) -> Html:
+    """The session is over: the words are on this page and go along with the code."""
+    typed = [
+        (field.row, [_written(field, value)], "")
+        for field in describe(RulingForm)
+        for value in fields.get(field.name, [])
+        if value.strip()
+    ]
+    return show(request, "session_ended", kept=pairs(fields), rows=typed, status=403)
+
+
+def pairs(fields: Fields) -> list[tuple[str, str]]:
+    """Fields as the hidden inputs that carry them."""
+    return [(name, value) for name, values in fields.items() for value in values]
+
+
+def _ask(
+    request: Request,
+    fields: Fields,
+    *,
+    session: Session | None = None,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+    cookies: tuple[Cookie, ...] = (),
+) -> Html:
+    return show(
+        request,
+        "outcome",
+        session=session,
+        inputs=inputs(RulingForm, fields, problems),
+        problems=problems,
+        status=status,
+        cookies=cookies,
+    )
+
+
+def _check(request: Request, *, changed: bool = False) -> Reply:
+    draft = request.services.decisions.pending(*tokens(request), now=request.now)
+    if draft.form is None:
+        return Redirect(address(request, "outcome"))
+    return show(
+        request,
+        "check",
+        session=draft.session,
+        case=draft.case,
+        nonce=draft.nonce,
+        rows=_rows(draft.form, change=address(request, "outcome")),
+        is_final=draft.form.outcome is not Outcome.MORE_INFORMATION,
+        changed=changed,
+        status=409 if changed else 200,
+    )
+
+
+def _rows(form: RulingForm, *, change: str) -> Rows:
+    fields = to_fields(form)
+    return [
+        (field.row, [_written(field, value)], f"{change}#{field.anchor}")
+        for field in describe(RulingForm)
+        for value in fields.get(field.name, [])
+    ]
+
+
+def _written(field: Field, value: str) -> str:
+    """A value as people read it: an option by its label."""
+    return next((option.label for option in field.options if option.value == value), value)
