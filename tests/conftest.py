@@ -6,7 +6,7 @@ import pytest
 
 from tests import stage as stages
 
-pytest_plugins = ["tests.aws.fixtures"]
+pytest_plugins = ["tests.aws.fixtures", "tests.browser.fixtures"]
 
 
 @pytest.fixture
