@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -111,7 +112,7 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "back link": (
         ours("navigation", "back_link", "/refer"),
-        theirs("back-link", "govukBackLink", {"href": "/refer"}),
+        f'<nav aria-label="Back">{theirs("back-link", "govukBackLink", {"href": "/refer"})}</nav>',
     ),
     "notification": (
         ours("banner", "notification_banner", "Saved"),
@@ -181,3 +182,22 @@ def test_a_form_carries_the_token_and_the_stamp():
     assert '<input type="hidden" name="csrf" value="token">' in html
     assert '<input type="hidden" name="version" value="stamp">' in html
     assert "<b>inside</b>" in html
+
+
+def test_the_end_of_a_session_is_told_by_the_servers_clock():
+    now = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+    html = ours("session", "session_end", "token", now + timedelta(minutes=30), now, "/extend")
+
+    assert 'action="/extend" data-session-ends="2026-11-24T14:30:00+00:00"' in html
+    assert 'data-session-now="2026-11-24T14:00:00+00:00"' in html
+    assert '<input type="hidden" name="csrf" value="token">' in html
+    assert "You will be signed out at 2:30pm." in html
+
+
+def test_a_summary_card_says_what_its_actions_are_about():
+    html = ours(
+        "summary", "summary_card", "Ada", [("Age", ["4"])], actions=[("Remove", "/x", "Ada")]
+    )
+
+    assert '<a class="govuk-link" href="/x">Remove<span class="govuk-visually-hidden"> Ada' in html
+    assert '<h2 class="govuk-summary-card__title">Ada</h2>' in html

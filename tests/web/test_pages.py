@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.web import pages
+from chalicelib.web import cookies, pages
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.pages import Access, Redirect, Text
 from tests.stage import NOON
@@ -80,6 +80,15 @@ def test_a_cookie_without_the_prefix_is_not_believed_under_tls(visitor, playgrou
     visitor.get("/form")
 
     assert playground.request.cookies["draft"] == "ours"
+
+
+def test_of_two_cookies_with_one_name_the_first_counts():
+    assert cookies.read("draft=ours; draft=planted; other", secure=False) == {"draft": "ours"}
+
+
+@pytest.mark.parametrize("value", ['"quoted"', "a b", "a,b", "é"])
+def test_a_cookie_that_we_could_not_have_set_is_ignored(value):
+    assert cookies.read(f"draft={value}", secure=False) == {}
 
 
 def test_head_answers_like_get_without_a_body(visitor, playground):
