@@ -61,7 +61,7 @@ def test_a_change_leaves_the_earlier_answers_as_they_were():
     assert names(second) == ["Uno", "Two"]
 
 
-@pytest.mark.parametrize("index", [-1, 1, 99])
+@pytest.mark.parametrize("index", [-1, 2, 99])
 def test_an_entry_that_is_not_there_cannot_be_changed(index: int):
     answers = EMPTY.with_entry(AGENCY, None, agency("One"))
     with pytest.raises(NotFound):
@@ -70,6 +70,16 @@ def test_an_entry_that_is_not_there_cannot_be_changed(index: int):
         answers.without_entry(AGENCY, index)
     with pytest.raises(NotFound):
         answers.stamp(AGENCY, index)
+
+
+def test_the_first_free_place_of_a_list_takes_one_entry_however_often_it_is_sent():
+    one = EMPTY.with_entry(AGENCY, 0, agency("One"))
+    two = one.with_entry(AGENCY, 1, agency("Two"))
+    assert (names(one), names(two)) == (["One"], ["One", "Two"])
+    assert EMPTY.stamp(AGENCY, 0) == one.stamp(AGENCY, 1) != two.stamp(AGENCY, 1)
+    assert two.with_entry(AGENCY, 1, agency("Two")) == two
+    with pytest.raises(NotFound):
+        one.without_entry(AGENCY, 1)
 
 
 def test_none_to_add_is_an_answer_and_keeps_what_is_there():

@@ -101,9 +101,12 @@ class Answers:
         return changed
 
     def with_entry(self, page: Page, index: int | None, question: Question) -> Answers:
-        """Add an entry (no index) or replace one. Raises NotFound if there is no such entry."""
+        """Replace an entry, or add one: without an index, or with that of the first free place.
+
+        Raises NotFound for an index beyond it.
+        """
         entries = self._list(page)
-        if index is None:
+        if index is None or index == len(entries):
             entries.append(_dump(question))
         else:
             entries[_known(index, entries)] = _dump(question)
@@ -124,13 +127,14 @@ class Answers:
     def stamp(self, page: Page, entry: int | None = None) -> str:
         """A short digest of what is saved for a page, or for one entry of it.
 
-        A form carries it, so that a save over somebody else's change can be told. Without an
-        entry it covers the whole list: the same new entry sent twice is told as well.
+        A form carries it, so that a save over somebody else's change can be told. The first free
+        place of a list has a stamp too, so that the same new entry sent twice is told as well.
+        Raises NotFound for an entry beyond it.
         """
         saved = self._saved.get(page.path)
         if entry is not None:
             entries = self._list(page)
-            saved = entries[_known(entry, entries)]
+            saved = None if entry == len(entries) else entries[_known(entry, entries)]
         return hashlib.sha256(_canonical(saved)).hexdigest()[:_STAMP_CHARACTERS]
 
     def _list(self, page: Page) -> list[Any]:
