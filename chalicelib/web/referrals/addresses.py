@@ -59,6 +59,11 @@ class Place:
         return Place(following).address if following else TASKS
 
 
+def title(page: Page) -> str:
+    """What stands above a page, or above the list of its entries."""
+    return page.repeat.heading if page.repeat else page.title
+
+
 def from_check(query: Mapping[str, str]) -> bool:
     """Whether the person came from the check page. Any other value means that they did not."""
     return query.get("from") == "check"

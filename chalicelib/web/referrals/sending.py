@@ -17,13 +17,12 @@ from chalicelib.domain.referrals.forms import Problem
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, summarise
 from chalicelib.services.referrals import Draft, submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request
-from chalicelib.web.referrals import drafts, sheets
+from chalicelib.web.referrals import addresses, drafts, sheets
 from chalicelib.web.referrals.addresses import SENT, TASKS, Place
 from chalicelib.web.referrals.drafts import draft_page
 from chalicelib.web.referrals.sheets import NOT_GIVEN
 
 _VERSION = re.compile("[0-9]{1,9}")
-_NOT_ANSWERED = "Not answered yet"
 
 _STALE = (
     "Answers were changed in another tab. The referral was not sent. Check it again, then send it"
@@ -89,8 +88,10 @@ def _show(draft: Draft, *, message: str = "", status: int = 200) -> Html:
     missing = journey.missing(draft.answers)
     anchor = "missing" if missing else "send"
     context = {
-        "sections": [(section.title, _blocks(section)) for section in summarise(draft.answers)],
-        "missing": [(page.title, Place(page, to_check=True).address) for page in missing],
+        "sections": [_section(section) for section in summarise(draft.answers)],
+        "missing": [
+            (addresses.title(page), Place(page, to_check=True).address) for page in missing
+        ],
         "version": draft.version,
         "problems": (Problem("", message, anchor),) if message else (),
         "back": TASKS,
@@ -98,11 +99,24 @@ def _show(draft: Draft, *, message: str = "", status: int = 200) -> Html:
     return Html("referrals/check.html", context, status=status)
 
 
+def _section(section: SectionSummary) -> dict[str, object]:
+    """What was answered in a section, and where to add to its entries if it has any."""
+    last = section.groups[-1]
+    repeat = last.page.repeat if last.entry is not None else None
+    return {
+        "title": section.title,
+        "blocks": _blocks(section),
+        "more": Place(last.page, to_check=True).address if repeat else "",
+        "thing": repeat.entry.lower() if repeat else "",
+    }
+
+
 def _blocks(section: SectionSummary) -> tuple[Block, ...]:
     """The section's pages in one list; entries, and pages of one kind, in a card each."""
-    kinds = Counter(group.page.model for group in section.groups)
+    answered = [group for group in section.groups if group.rows or group.note]
+    kinds = Counter(group.page.model for group in answered)
     blocks: list[Block] = []
-    for group in section.groups:
+    for group in answered:
         if group.entry is not None:
             blocks.append(_entry_card(group))
         elif kinds[group.page.model] > 1:
@@ -112,12 +126,6 @@ def _blocks(section: SectionSummary) -> tuple[Block, ...]:
         else:
             blocks.append(Block("", _rows(group)))
     return tuple(blocks)
-
-
-def _place_to_add(section: SectionSummary) -> str:
-    """Where to add to the section's entries, if it has any."""
-    last = section.groups[-1]
-    return "" if last.entry is None else Place(last.page, to_check=True).address
 
 
 def _entry_card(group: Group) -> Block:
@@ -132,6 +140,6 @@ def _entry_card(group: Group) -> Block:
 
 def _rows(group: Group) -> tuple[TableRow, ...]:
     address = Place(group.page, to_check=True).address
-    if not group.rows:
-        return ((group.title, (group.note or _NOT_ANSWERED,), address),)
+    if group.note:
+        return ((group.title, (group.note,), address),)
     return tuple((row.label, row.lines or (NOT_GIVEN,), address) for row in group.rows)

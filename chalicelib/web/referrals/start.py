@@ -14,7 +14,7 @@ from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.journey import Section, Status
 from chalicelib.services.referrals import Draft
 from chalicelib.web.pages import Access, Html, Redirect, Reply, Request, page
-from chalicelib.web.referrals import drafts
+from chalicelib.web.referrals import addresses, drafts
 from chalicelib.web.referrals.addresses import CHECK, TASKS, Place
 from chalicelib.web.referrals.drafts import draft_page, referrals
 
@@ -75,7 +75,7 @@ def tasks(request: Request) -> Reply:
     context = {
         "sections": [_task(section, draft) for section in journey.JOURNEY],
         "done": done,
-        "missing": [(each.title, Place(each).address) for each in missing],
+        "missing": [(addresses.title(each), Place(each).address) for each in missing],
         "check": CHECK,
         "expires_at": draft.expires_at,
     }
