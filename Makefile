@@ -13,9 +13,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 BIN := .venv/bin
 CODE := app.py chalicelib infra tests
 ENVIRONMENTS := .venv/.installed .venv-aws/.installed
+CHECKS := check-format check-lint check-types check-imports check-templates check-infrastructure \
+  check-conventions check-copies check-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check bench seed format lock clean
+.PHONY: help env run test check $(CHECKS) bench seed format lock clean
 
 help: ## Say what each command does
 	@echo "Usage: make <command>"
@@ -33,17 +35,36 @@ test: $(ENVIRONMENTS) ## Run every test (ARGS="-k word" for some)
 	@$(BIN)/python -m infra.assets
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(ENVIRONMENTS) ## Check format, lint, types, imports, templates, infrastructure, copies, secrets
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/ruff check $(CODE)
+check: $(CHECKS) ## Check format, lint, types, imports, templates, infrastructure, copies, secrets
+
+check-format: $(ENVIRONMENTS)
+	$(BIN)/ruff format --check --quiet $(CODE)
+
+check-lint: $(ENVIRONMENTS)
+	$(BIN)/ruff check --quiet $(CODE)
+
+check-types: $(ENVIRONMENTS)
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+
+check-imports: $(ENVIRONMENTS)
+	$(BIN)/lint-imports --no-cache --no-logo
+
+check-templates: $(ENVIRONMENTS)
 	$(BIN)/djlint templates --lint --quiet
+
+check-infrastructure: $(ENVIRONMENTS)
 	.venv-aws/bin/cfn-lint infra/*.yaml
+	$(BIN)/python -m pytest tests/infra --quiet
+
+check-conventions: $(ENVIRONMENTS)
+	$(BIN)/python -m pytest tests/project --quiet
+
+check-copies: $(ENVIRONMENTS)
 	$(BIN)/pylint --disable=all --enable=duplicate-code --score=no app.py chalicelib infra
+
+check-secrets: $(ENVIRONMENTS)
 	git ls-files -z -- ':!:requirements*.txt' ':!:*package-lock.json' \
 	  | xargs -0 $(BIN)/detect-secrets-hook
-	$(BIN)/python -m pytest tests/infra tests/project --quiet
 
 bench: $(ENVIRONMENTS) ## Measure the budgets, as ratios against a floor in the same run
 	@$(BIN)/python -m infra.assets
