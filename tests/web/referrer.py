@@ -1,0 +1,135 @@
+"""A referrer's browser for tests: it starts a referral, fills in pages, opens second tabs."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from chalice.test import HTTPResponse
+
+from app import app
+from chalicelib.domain.errors import ServiceError
+from chalicelib.domain.referrals.answers import Answers
+from chalicelib.services.referrals import Draft
+from chalicelib.web import pages
+from tests.stage import BASE_URL, Stage
+from tests.web.visitor import Visitor, page
+
+COOKIE = "__Host-draft"
+
+
+class Referrer:
+    """One person with one browser. ``lost`` is raised by the service calls that it names."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.visitor = Visitor(app)
+        self.lost: dict[str, ServiceError] = {}
+
+    def get(self, path: str, method: str = "GET") -> HTTPResponse:
+        with pages.serving(self._services):
+            return self.visitor.get(path, method)
+
+    def post(self, path: str, fields: Mapping[str, Any] | None = None) -> HTTPResponse:
+        with pages.serving(self._services):
+            return self.visitor.post(path, fields, origin=BASE_URL)
+
+    def start(self) -> Referrer:
+        """Begin an empty referral."""
+        self.get("/refer")
+        assert self.post("/refer").headers["location"] == "/refer/tasks"
+        return self
+
+    def having(self, answers: Answers | None = None) -> Referrer:
+        """Be in the middle of a referral with these answers, or with all."""
+        self.get("/refer")
+        self.visitor.cookies[COOKIE] = self.stage.draft(answers).token
+        return self
+
+    def fill_in(self, path: str, fields: Mapping[str, Any]) -> HTTPResponse:
+        """Open a page, fill it in and press Continue."""
+        return self.send(self.get(path), fields)
+
+    def send(self, shown: HTTPResponse, fields: Mapping[str, Any]) -> HTTPResponse:
+        """Fill in a page that was opened before, and press Continue."""
+        return self.post(action_of(shown), {"version": version_of(shown), **fields})
+
+    @property
+    def draft(self) -> Draft:
+        referrals = self.stage.services.referrals
+        return referrals.open(self.visitor.cookies[COOKIE], now=self.stage.clock())
+
+    @property
+    def answers(self) -> Answers:
+        """What is saved."""
+        return self.draft.answers
+
+    def _services(self) -> Any:
+        whole = self.stage.services
+        return replace(whole, referrals=cast(Any, _Losing(whole.referrals, self.lost)))
+
+
+class _Losing:
+    """The service, some calls of which fail."""
+
+    def __init__(self, real: object, lost: Mapping[str, ServiceError]) -> None:
+        self._real = real
+        self._lost = lost
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._lost:
+            raise self._lost[name]
+        return getattr(self._real, name)
+
+
+def version_of(shown: HTTPResponse) -> str:
+    """The stamp in a page's form."""
+    return _only(r'name="version" value="(\w+)"', shown)
+
+
+def action_of(shown: HTTPResponse) -> str:
+    """Where a page's form is sent."""
+    return html.unescape(_only(r'<form method="post" action="([^"]+)"', shown))
+
+
+def problems_of(shown: HTTPResponse) -> list[tuple[str, str]]:
+    """What the error summary says: pairs of the input that it links to, and the message."""
+    start = page(shown).find("govuk-error-summary__list")
+    summary = page(shown)[start : page(shown).find("</ul>", start)] if start > 0 else ""
+    found = re.findall(r'<a href="#([^"]*)">(.*?)</a>', summary)
+    return [(anchor, html.unescape(message)) for anchor, message in found]
+
+
+def title_of(shown: HTTPResponse) -> str:
+    return html.unescape(_only(r"<title>(.*?)</title>", shown))
+
+
+def value_of(shown: HTTPResponse, name: str) -> str:
+    """What stands in a text input or a text area, as a browser would show and send it."""
+    area = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\n?(.*?)</textarea>', page(shown), re.S)
+    if area:
+        return html.unescape(area.group(1))
+    box = _only(rf'(<input[^>]* name="{name}"[^>]*>)', shown)
+    value = re.search(r' value="([^"]*)"', box)
+    return html.unescape(value.group(1)) if value else ""
+
+
+def ticked_in(shown: HTTPResponse, name: str) -> list[str]:
+    """The options that are ticked, of radios or checkboxes."""
+    boxes = re.findall(rf'<input[^>]* name="{name}"[^>]*>', page(shown))
+    values = (re.search(r'value="([^"]*)"', box) for box in boxes if " checked" in box)
+    return [value.group(1) for value in values if value]
+
+
+def links_in(shown: HTTPResponse) -> list[str]:
+    found = re.findall(r'<a [^>]*href="([^"]+)"|<a href="([^"]+)"', page(shown))
+    return [html.unescape(first or second) for first, second in found]
+
+
+def _only(pattern: str, shown: HTTPResponse) -> str:
+    found = re.findall(pattern, page(shown), re.DOTALL)
+    assert len(found) == 1, (pattern, len(found))
+    return str(found[0])
