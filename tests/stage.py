@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chalicelib import bootstrap
+from chalicelib.adapters.table import Table
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.messages import Kind
@@ -67,6 +68,11 @@ class Stage:
     services: bootstrap.Services
     clock: Clock
     mailbox: Mailbox
+
+    @property
+    def table(self) -> Table:
+        """The table itself, for what no service does: damage."""
+        return Table(self.services.clients, self.services.settings.table_name)
 
     def draft(self, answers: Answers | None = None) -> Draft:
         """A draft that is ready to be sent."""
@@ -154,6 +160,3 @@ def build(aws: Mapping[str, str], **changes: str) -> Stage:
     services = bootstrap.build(environ, clock=clock)
     messages = replace(services.messages, mailer=mailbox)
     return Stage(environ, replace(services, messages=messages), clock, mailbox)
-
-
-Building = Callable[..., Stage]

@@ -17,7 +17,7 @@ from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
 
-SNS = {"Subject": None, "MessageAttributes": {}}
+SNS: dict[str, Any] = {"Subject": None, "MessageAttributes": {}}
 
 
 @pytest.fixture

@@ -62,5 +62,7 @@ def test_proclaimed_days_are_read_as_a_list():
 def test_a_role_that_nobody_holds_has_no_person():
     without = settings(DEPUTY_NAME="", DEPUTY_EMAIL="")
     assert without.person(Role.DEPUTY) is None
-    assert settings().person(Role.DEPUTY).email == "deputy@example.org"
+    deputy = settings().person(Role.DEPUTY)
+    assert deputy is not None
+    assert deputy.email == "deputy@example.org"
     assert settings().person(Role.REFERRER) is None

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.audit import Act
+from chalicelib.domain.people import Role
+from chalicelib.ports import Change
 from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
 
 
 def test_the_list_goes_on_where_its_page_ended(stage: Stage):
-    references = []
+    references: list[str] = []
     for _ in range(5):
         references.insert(0, stage.submit().reference)
         stage.clock.advance(timedelta(minutes=1))
@@ -31,10 +34,6 @@ def test_an_unknown_case_is_said_to_be_unknown(stage: Stage):
 
 
 def test_a_change_made_from_an_old_reading_is_refused_whole(stage: Stage):
-    from chalicelib.domain.audit import Act
-    from chalicelib.domain.people import Role
-    from chalicelib.ports import Change
-
     reference = stage.submit().reference
     cases = stage.services.cases.cases
     old = cases.read(reference).case
@@ -54,6 +53,6 @@ def test_a_missing_event_is_found(stage: Stage, number: int):
     reference = stage.submit().reference
     stage.deliver()
     stage.code()
-    table = stage.services.messages.outbox._table
+    table = stage.table
     table.transact([table.deleting({"pk": f"CASE#{reference}", "sk": f"EVENT#{number:06d}"})])
     assert stage.services.cases.first_broken_event(reference) == number

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.adapters.table import Table, _names, pack, unpack
+from chalicelib.adapters.table import _names, pack, unpack
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.people import Role
 from tests.stage import Stage
@@ -41,13 +41,9 @@ def test_every_attribute_of_an_expression_is_named():
     }
 
 
-def table_of(stage: Stage) -> Table:
-    return stage.services.messages.outbox._table
-
-
 @pytest.mark.aws
 def test_a_condition_that_does_not_hold_is_a_lost_race(stage: Stage):
-    table = table_of(stage)
+    table = stage.table
     table.put(KEY | {"version": 1})
     with pytest.raises(StaleVersion):
         table.put(KEY | {"version": 2}, condition="#version = :v", values={":v": 7})
@@ -60,7 +56,7 @@ def test_a_condition_that_does_not_hold_is_a_lost_race(stage: Stage):
 
 @pytest.mark.aws
 def test_many_items_come_in_the_order_of_their_keys(stage: Stage):
-    table = table_of(stage)
+    table = stage.table
     for number in range(3):
         table.put({"pk": "P", "sk": str(number), "n": number})
     found = table.get_many([{"pk": "P", "sk": sk} for sk in ("2", "missing", "0")])
@@ -69,7 +65,7 @@ def test_many_items_come_in_the_order_of_their_keys(stage: Stage):
 
 @pytest.mark.aws
 def test_a_partition_longer_than_one_page_is_read_whole(stage: Stage):
-    table = table_of(stage)
+    table = stage.table
     for number in range(12):
         table.put({"pk": "P", "sk": f"E#{number:02}", "filler": "x" * 120_000})
     assert len(table.begins("P", "E#")) == 12

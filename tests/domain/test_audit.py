@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.audit import BEFORE_THE_FIRST, Act, Event, first_broken, next_event
 from chalicelib.domain.people import Role
@@ -36,7 +37,7 @@ def test_a_trail_as_it_was_written_holds():
 
 def test_an_altered_event_is_named():
     events = trail_of(5)
-    for field, value in (
+    changes: list[tuple[str, Any]] = [
         ("act", Act.DECISION_RECORDED),
         ("role", Role.DEPUTY),
         ("at", NOON + timedelta(days=1)),
@@ -44,7 +45,8 @@ def test_an_altered_event_is_named():
         ("reference", "PR-33333333"),
         ("digest", "f" * 64),
         ("previous", "f" * 64),
-    ):
+    ]
+    for field, value in changes:
         altered = [*events[:2], replace(events[2], **{field: value}), *events[3:]]
         assert first_broken(altered) == 3, field
 

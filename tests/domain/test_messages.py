@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,14 +42,16 @@ FACTS = ["sent_at", "delivered_at", "bounced_at", "complained_at"]
     ],
 )
 def test_the_weightiest_fact_is_the_status(facts: list[str], status: Status):
-    assert replace(MESSAGE, **dict.fromkeys(facts, NOON)).status is status
+    known: dict[str, Any] = dict.fromkeys(facts, NOON)
+    assert replace(MESSAGE, **known).status is status
 
 
 def test_the_order_in_which_reports_come_does_not_matter():
     for order in itertools.permutations(FACTS):
         message = MESSAGE
         for number, fact in enumerate(order):
-            message = replace(message, **{fact: NOON + timedelta(seconds=number)})
+            known: dict[str, Any] = {fact: NOON + timedelta(seconds=number)}
+            message = replace(message, **known)
         assert message.status is Status.COMPLAINED
 
 

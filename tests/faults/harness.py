@@ -45,7 +45,8 @@ class Faults:
         self.calls = []
         yield self.calls
 
-    def _before(self, model: Any, **_: Any) -> None:
+    def _before(self, **event: Any) -> None:
+        model = event["model"]
         self.calls.append(f"{model.service_model.service_name}.{model.name}")
         self._fail(Side.BEFORE)
 

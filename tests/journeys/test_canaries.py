@@ -10,6 +10,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import boto3
 import pytest
@@ -46,11 +47,11 @@ class Traces:
         self.addresses.append(str(response.headers.get("location", "")))
         return response
 
-    def items(self) -> list[dict[str, dict[str, object]]]:
+    def items(self) -> list[dict[str, Any]]:
         dynamodb = boto3.client("dynamodb", endpoint_url=self.stage.environ["AWS_ENDPOINT_URL"])
         pager = dynamodb.get_paginator("scan")
         found = pager.paginate(TableName=self.stage.environ["TABLE_NAME"])
-        return [item for page in found for item in page["Items"]]
+        return [dict(item) for page in found for item in page["Items"]]
 
     def objects(self) -> list[tuple[str, bytes]]:
         s3 = boto3.client("s3", endpoint_url=self.stage.environ["AWS_ENDPOINT_URL"])

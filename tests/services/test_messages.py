@@ -61,10 +61,9 @@ def test_a_sender_that_died_is_followed_by_another_when_its_lease_ends(stage: St
 def test_a_second_copy_bears_the_same_message_id(stage: Stage):
     stage.submit()
     message = message_of(stage, Kind.RECEIPT)
-    outbox = stage.services.messages.outbox
     assert send(stage, message)
     # The provider took it, and the note of that was lost: the item still waits to be sent.
-    outbox._table.update(
+    stage.table.update(
         {"pk": f"CASE#{message.reference}", "sk": f"MESSAGE#{message.message_id}"},
         "SET #due_pk = :due, #due_at = :now REMOVE #sent_at",
         {":due": "MESSAGES", ":now": stage.clock()},
@@ -127,8 +126,7 @@ def test_a_message_to_the_office_that_fails_tells_nobody_again(stage: Stage):
 def test_one_message_that_fails_does_not_keep_the_next_from_being_sent(stage: Stage):
     stage.submit()
     victim = message_of(stage, Kind.DECISION_REQUEST)
-    outbox = stage.services.messages.outbox
-    outbox._table.update(
+    stage.table.update(
         {"pk": f"CASE#{victim.reference}", "sk": f"MESSAGE#{victim.message_id}"},
         "SET #letter = :broken",
         {":broken": b"\x01" + b"0" * 40},
