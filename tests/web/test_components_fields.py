@@ -75,11 +75,25 @@ CASES: dict[str, tuple[str, str]] = {
         ),
     ),
     "text area": (
-        ours("fields", "textarea", "story", "Full name", value="one\ntwo", rows=8),
+        ours(
+            "fields",
+            "textarea",
+            "story",
+            "Full name",
+            value="one\ntwo",
+            rows=8,
+            autocomplete="street-address",
+        ),
         theirs(
             "textarea",
             "govukTextarea",
-            {"name": "story", "label": LABEL, "value": "one\ntwo", "rows": 8},
+            {
+                "name": "story",
+                "label": LABEL,
+                "value": "one\ntwo",
+                "rows": 8,
+                "autocomplete": "street-address",
+            },
         ),
     ),
     "text area that counts": (
@@ -277,7 +291,7 @@ def test_the_last_option_may_stand_apart_without_its_id_changing():
 
 
 def test_an_option_may_untick_the_others():
-    html = ours("fields", "checkboxes", "abuse", "Which?", PAIRS, exclusive="unknown")
+    html = ours("fields", "checkboxes", "abuse", "Which?", PAIRS, exclusive=("unknown",))
 
     assert 'value="unknown" data-behaviour="exclusive"' in html
 

@@ -66,9 +66,9 @@ class Filled:
         return list(found.items())
 
     @property
-    def exclusive(self) -> str | None:
-        """The first of the options that contradict all others."""
-        return next((option.value for option in self.field.options if option.exclusive), None)
+    def exclusive(self) -> list[str]:
+        """The options that contradict all others. They stand last."""
+        return [option.value for option in self.field.options if option.exclusive]
 
 
 def fill(field: Field, values: Values, problems: Mapping[str, Problem]) -> Filled:
