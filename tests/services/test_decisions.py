@@ -203,6 +203,7 @@ def test_32_concurrent_decisions_give_one_winner(referred: Stage):
     """In 32 tabs of one session, 32 rulings are written and confirmed at the same time."""
     link, session = referred.session()
     decisions = referred.services.decisions
+    decisions.declare_no_conflict(link, session, now=referred.clock())
     final = [outcome for outcome in Outcome if outcome is not Outcome.MORE_INFORMATION]
 
     def decide(number: int) -> Outcome | str:
