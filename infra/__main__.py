@@ -10,6 +10,7 @@ from collections.abc import Sequence
 # for, so that one command never waits for what another needs.
 COMMANDS = {
     "run": ("infra.local.run", "serve the whole service on this machine"),
+    "seed": ("infra.seed", "fill the running service with invented cases"),
 }
 
 
