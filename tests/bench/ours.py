@@ -1,0 +1,125 @@
+"""Our own pages for the benchmark: the real app on a sealed draft, with AWS canned."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+from chalicelib import bootstrap, logs
+from chalicelib.adapters.referrals import draft_item
+from chalicelib.adapters.table import pack
+from chalicelib.adapters.vault import SealingKey
+from chalicelib.domain import links, places
+from chalicelib.ports import StoredDraft
+from chalicelib.web import csrf, pages
+from chalicelib.web.cookies import HOST_PREFIX
+from chalicelib.web.referrals import drafts
+from tests import factories, stage
+from tests.bench import canned
+from tests.bench.canned import Client, Wire
+from tests.bench.events import event
+
+Form = Mapping[str, list[str]]
+CONTEXT = SimpleNamespace(aws_request_id="00000000-0000-0000-0000-000000000000")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A whole referral as a draft in the table, and what a browser holds of it."""
+
+    item: dict[str, dict[str, Any]]
+    key: bytes
+    cookies: dict[str, str]
+
+    @property
+    def travelling(self) -> dict[str, dict[str, Any]]:
+        """The item in DynamoDB's JSON: bytes in base64."""
+        return {
+            name: {kind: base64.b64encode(value).decode() if kind == "B" else value}
+            for name, typed in self.item.items()
+            for kind, value in typed.items()
+        }
+
+
+def seal() -> Sealed:
+    """A draft that holds every page of the full referral."""
+    token, case_id = secrets.token_urlsafe(links.TOKEN_BYTES), "0" * 32
+    plain, digest = secrets.token_bytes(32), links.digest(token)
+    wrapped = SealingKey(case_id, b"wrapped" * 20, plain)
+    stored = StoredDraft(
+        digest=digest,
+        case_id=case_id,
+        version=60,
+        wrapped_key=wrapped.wrapped,
+        sealed=wrapped.seal(places.draft(digest, 60), factories.answers_from().to_json()),
+        created_at=stage.NOON,
+        # Far enough for a process that reads the real clock.
+        expires_at=stage.NOON + timedelta(days=36_500),
+    )
+    visit = csrf.visit({})
+    return Sealed(
+        item=pack(draft_item(stored)),
+        key=plain,
+        cookies={
+            f"{HOST_PREFIX}{drafts.COOKIE}": token,
+            f"{HOST_PREFIX}{csrf.COOKIE}": visit.value,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Ours:
+    """The real app. Each act is one request as the gateway makes it."""
+
+    answer: Callable[[dict[str, Any], Any], dict[str, Any]]
+    cookies: Mapping[str, str]
+
+    def get(self, path: str) -> str:
+        """The text of a page. Raises AssertionError for any other answer."""
+        answer = self.answer(event(path, cookies=self.cookies), CONTEXT)
+        assert answer["statusCode"] == 200, answer["statusCode"]
+        body: str = answer["body"]
+        return body
+
+    def post(self, path: str, form: Form) -> None:
+        """Save a page. Raises AssertionError where it was not saved."""
+        answer = self.answer(event(path, cookies=self.cookies, form=form), CONTEXT)
+        assert answer["statusCode"] == 303, answer["body"]
+
+    def filled(self, path: str, typed: Form) -> Form:
+        """``typed`` with the hidden fields of the page."""
+        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.get(path))
+        return {**{name: [value] for name, value in hidden}, **typed}
+
+
+@contextmanager
+def serving(*, with_botocore: bool = False) -> Iterator[Ours]:
+    """The app on a sealed draft. ``with_botocore`` says whether AWS ends at the wire or before."""
+    import app
+
+    sealed = seal()
+    services = bootstrap.build(
+        stage.environment(canned.ENVIRONMENT | canned.SETTINGS), clock=lambda: stage.NOON
+    )
+    if with_botocore:
+        Wire(sealed.travelling, sealed.key).attach(services.clients.session)
+    else:
+        services.clients.dynamodb = services.clients.kms = Client(sealed.item, sealed.key)
+    written = StringIO()
+    handlers = logging.getLogger().handlers[:]
+    # The log lines are made as always, and written where nobody reads them.
+    logs.configure(written)
+    try:
+        with pages.serving(lambda: services):
+            yield Ours(app.app, sealed.cookies)
+    finally:
+        logging.getLogger().handlers[:] = handlers

@@ -1,0 +1,162 @@
+"""The peer's app, and a browser's requests to it as a WSGI server makes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from flask import Flask, redirect, render_template, session
+from flask.typing import ResponseReturnValue
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from chalicelib.domain.referrals import journey
+from chalicelib.domain.referrals.page import Page
+from chalicelib.settings import Settings
+from chalicelib.templating import tel
+from chalicelib.web.referrals.addresses import Place
+from tests.bench.events import FORM, HOST
+from tests.bench.peer.forms import form_for
+
+TEMPLATES = Path(__file__).with_name("templates")
+Form = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of the peer and the answers that it keeps, by session and page."""
+
+    settings: Settings
+    today: date
+    kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def register(self, app: Flask, path: str) -> None:
+        """Serve one of our question pages under our address."""
+        page = journey.PAGES[path]
+        form_class = form_for(page.model, today=self.today)
+
+        def question() -> ResponseReturnValue:
+            draft = session.setdefault("draft", uuid4().hex)
+            form = form_class(data=self.kept.get((draft, path)))
+            if form.validate_on_submit():
+                answers = {name: value for name, value in form.data.items() if name != "csrf_token"}
+                self.kept[draft, path] = answers
+                return redirect(self._after(page), code=303)
+            return self._show(page, form), 422 if form.errors else 200
+
+        app.add_url_rule(f"/refer/{path}", endpoint=path, view_func=question, methods=METHODS)
+
+    def _after(self, page: Page) -> str:
+        section = journey.find_section(page.section).pages
+        later = section[section.index(page) + 1 :]
+        return Place(later[0]).address if later else "/refer/tasks"
+
+    def _show(self, page: Page, form: Any) -> str:
+        return render_template(
+            "question.html",
+            page=page,
+            section=journey.find_section(page.section),
+            form=form,
+            settings=self.settings,
+        )
+
+
+METHODS = ["GET", "POST"]
+
+
+def create(settings: Settings, *, today: date, paths: tuple[str, ...]) -> Flask:
+    """The app with these pages, as it is run in production."""
+    app = Flask(__name__, template_folder=None, static_folder=None)
+    app.config |= {"SECRET_KEY": uuid4().hex, "DEBUG": False, "TEMPLATES_AUTO_RELOAD": False}
+    app.jinja_options = {
+        "loader": ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({name: PackageLoader(name) for name in ("govuk_frontend_jinja", WTF)}),
+            ]
+        ),
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,
+    }
+    app.jinja_env.filters["tel"] = tel
+    WTFormsHelpers(app)
+    pages = Pages(settings, today)
+    for path in paths:
+        pages.register(app, path)
+    return app
+
+
+WTF = "govuk_frontend_wtf"
+
+
+@dataclass
+class Peer:
+    """A browser at the peer. Each act is one request as a WSGI server makes it."""
+
+    app: Flask
+    cookie: str = ""
+
+    def get(self, path: str) -> str:
+        """The text of a page. Raises AssertionError for any other answer."""
+        status, body = self._send(path, None)
+        assert status == "200 OK", status
+        return body
+
+    def post(self, path: str, form: Form) -> None:
+        """Save a page. Raises AssertionError where it was not saved."""
+        status, body = self._send(path, form)
+        assert status == "303 SEE OTHER", body
+
+    def filled(self, path: str, typed: Form) -> Form:
+        """``typed`` as the peer's form sends it: hidden fields, and a date under one name."""
+        found = re.search(r'name="csrf_token" type="hidden" value="([^"]*)"', self.get(path))
+        assert found, "the page has no token"
+        form: dict[str, list[str]] = {"csrf_token": [found.group(1)]}
+        for name, values in typed.items():
+            base, _, part = name.rpartition("-")
+            form.setdefault(base if part in ("day", "month", "year") else name, []).extend(values)
+        return form
+
+    def _send(self, path: str, form: Form | None) -> tuple[str, str]:
+        answered: list[Any] = []
+        body = urlencode(form or {}, doseq=True).encode()
+        environ = {
+            "REQUEST_METHOD": "GET" if form is None else "POST",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": f"/refer/{path}",
+            "QUERY_STRING": "",
+            "SERVER_NAME": HOST,
+            "SERVER_PORT": "443",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": HOST,
+            "HTTP_REFERER": f"https://{HOST}/refer/{path}",
+            "HTTP_COOKIE": self.cookie,
+            "CONTENT_TYPE": "" if form is None else FORM,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.url_scheme": "https",
+            "wsgi.input": BytesIO(body),
+        }
+
+        def start_response(*told: Any) -> Callable[[bytes], None]:
+            answered.extend(told)
+            return _ignore
+
+        answer = self.app.wsgi_app(environ, start_response)
+        text = b"".join(answer).decode()
+        status, headers = answered[0], answered[1]
+        for name, value in headers:
+            if name == "Set-Cookie":
+                self.cookie = value.partition(";")[0]
+        return status, text
+
+
+def _ignore(_: bytes) -> None:
+    """WSGI's old way of writing, which nobody uses."""
