@@ -4,27 +4,19 @@
 import {
   Button,
   CharacterCount,
-  Checkboxes,
   ErrorSummary,
   NotificationBanner,
-  Radios,
   SkipLink,
   createAll,
 } from "./govuk-frontend.min.js";
+import { watchChoices } from "./choices.js";
 import { watchSession } from "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
-for (const component of [
-  Button,
-  CharacterCount,
-  Checkboxes,
-  ErrorSummary,
-  NotificationBanner,
-  Radios,
-  SkipLink,
-]) {
+for (const component of [Button, CharacterCount, ErrorSummary, NotificationBanner, SkipLink]) {
   createAll(component);
 }
 
+watchChoices();
 document.querySelectorAll("[data-session-ends]").forEach(watchSession);
