@@ -28,6 +28,7 @@ class Declaration(Question):
         Ask(
             "Do you have a conflict of interest in this case?",
             empty="Select whether you have a conflict of interest",
+            hint="For example, you know the child or the family, or you worked with them.",
         ),
     ]
 
@@ -35,12 +36,15 @@ class Declaration(Question):
 class RulingForm(Question):
     """Outcome and reason. No outcome is selected beforehand."""
 
-    outcome: Annotated[Outcome, Ask("What is your decision?", empty="Select what you have decided")]
+    outcome: Annotated[
+        Outcome, Ask("What is your decision?", empty="Select what you have decided", row="Decision")
+    ]
     other_action: Annotated[
         FreeText | None,
         Ask(
             "Which action?",
             empty="Enter which action should be taken",
+            row="Action",
             hint="For example a single-agency review, or a briefing for staff.",
             shown_when=("outcome", Outcome.OTHER_ACTION.value),
         ),
@@ -50,7 +54,8 @@ class RulingForm(Question):
         Ask(
             "What do you need to know?",
             empty="Enter what you need to know",
-            hint="The partnership office asks the referrer for it. It is not sent by e-mail.",
+            row="Information needed",
+            hint="The partnership office asks the referrer for it. It is not sent by email.",
             shown_when=("outcome", Outcome.MORE_INFORMATION.value),
         ),
     ] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from chalicelib.domain import calendar
@@ -16,6 +17,9 @@ from chalicelib.web.pages import Redirect, Reply, Request
 
 _INVALID = 400
 _NOT_GIVEN = "Not given"
+
+# The form speaks to the referrer; here somebody else reads it.
+_TITLES = {"referrer": "The referrer and their agency", "lead": "The referrer’s safeguarding lead"}
 
 Row = tuple[str, tuple[str, ...]]
 
@@ -39,7 +43,7 @@ def case(request: Request) -> Reply:
         case=reading.case,
         requests=reading.requests,
         sections=[
-            (section.slug, section.title, _blocks(section))
+            (section.slug, _TITLES.get(section.slug, section.title), _blocks(section))
             for section in reading.referral.summary()
         ],
     )
@@ -119,10 +123,11 @@ def _deputy_of(request: Request, role: Role) -> str:
 
 
 def _blocks(section: SectionSummary) -> tuple[Block, ...]:
-    """A section's pages in one list; each of several entries in a card of its own."""
+    """A section's pages in one list; entries, and pages of one kind, in a card each."""
+    kinds = Counter(group.page.model for group in section.groups)
     blocks: list[Block] = []
     for group in section.groups:
-        if group.entry is not None:
+        if group.entry is not None or kinds[group.page.model] > 1:
             blocks.append(Block(group.title, _rows(group)))
         elif blocks and not blocks[-1].title:
             blocks[-1] = Block("", (*blocks[-1].rows, *_rows(group)))

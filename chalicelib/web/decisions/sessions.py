@@ -12,8 +12,8 @@ from chalicelib.domain.errors import InterestUndeclared, SessionNeeded, UnknownF
 from chalicelib.domain.links import Session, digest
 from chalicelib.domain.referrals.forms import Problem
 from chalicelib.domain.referrals.questions import Question, layout
+from chalicelib.web.inputs import Filled, Values, fill
 from chalicelib.web.pages import Access, Cookie, Handler, Html, Redirect, Reply, Request, page
-from chalicelib.web.referrals.inputs import Filled, Values, fill
 
 decisions = Blueprint(__name__)
 

@@ -11,9 +11,9 @@ from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.forms import Problem, to_fields
 from chalicelib.domain.referrals.questions import Question
 from chalicelib.domain.referrals.summaries import rows
+from chalicelib.web.inputs import fill
 from chalicelib.web.pages import Html
 from chalicelib.web.referrals.addresses import Place
-from chalicelib.web.referrals.inputs import fill
 
 INVALID = 422
 STALE = 409
