@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import (
     BaseLoader,
@@ -23,24 +22,10 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from chalicelib.domain.calendar import LONDON, london_date, write_date
+
 SOURCES = Path(__file__).parent.parent / "templates"
 COMPILED = Path(__file__).parent / "_templates"
-LONDON = ZoneInfo("Europe/London")
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
@@ -73,8 +58,7 @@ def environment() -> Environment:
 
 def format_date(moment: date) -> str:
     """A day as people write it: 24 November 2026. An aware datetime gives the day in London."""
-    day = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return write_date(london_date(moment) if isinstance(moment, datetime) else moment)
 
 
 def format_time(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Working days and dates as people in England count them.
+"""Dates as people in England write them, and working days as they count them.
 
 Day 1 is the day after the start. Weekends and England's bank holidays do not count. Dates are
 calendar dates in Europe/London; moments are aware and in UTC.
@@ -13,6 +13,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 _LISTED = (
     (2026, 1, 1),
@@ -41,6 +56,11 @@ _LISTED = (
     (2028, 12, 26),
 )
 BANK_HOLIDAYS = frozenset(date(*day) for day in _LISTED)
+
+
+def write_date(day: date) -> str:
+    """A day for a person to read: 3 March 2019."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def london_date(moment: datetime) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-ALPHABET = "23456789ABCDEFGHJKMNPRSTUVWXY"
+ALPHABET = "23456789ABCDEFGHJKMNPRSTUVWXY"  # pragma: allowlist secret
 PREFIX = "PR-"
 _LENGTH = 8
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.calendar import write_date
 from chalicelib.domain.referrals.dates import (
     DUE_AHEAD,
     DUE_BEHIND,
@@ -17,7 +18,6 @@ from chalicelib.domain.referrals.dates import (
     ClockTime,
     DueDate,
     PastDate,
-    write_date,
     write_time,
 )
 from chalicelib.domain.referrals.forms import Invalid, Problem, parse, to_fields

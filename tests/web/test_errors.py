@@ -19,7 +19,7 @@ from chalicelib.web.errors import PAGES, page_for, page_for_status
 from tests.web.playground import Playground
 from tests.web.visitor import Visitor, heading, page, services
 
-SECRET = "Ada Canary was seen at 1 Canary Street"
+CANARY = "Ada Canary was seen at 1 Canary Street"
 
 ANSWERS = [
     (errors.BadRequest(), 400, "Sorry, we could not read that"),
@@ -123,11 +123,11 @@ def test_chalices_own_errors_have_pages_too(status, template):
 @pytest.mark.parametrize(
     "bug",
     [
-        ValueError(SECRET),
-        KeyError(SECRET),
-        RecursionError(SECRET),
-        BadRequestError(SECRET),
-        ChaliceUnhandledError(SECRET),
+        ValueError(CANARY),
+        KeyError(CANARY),
+        RecursionError(CANARY),
+        BadRequestError(CANARY),
+        ChaliceUnhandledError(CANARY),
     ],
     ids=lambda bug: type(bug).__name__,
 )
@@ -142,7 +142,7 @@ def test_a_bug_shows_a_page_and_tells_nothing(visitor, playground, bug, written)
 
 
 def test_a_bug_is_logged_by_type_and_place(visitor, playground, written):
-    playground.fails = ValueError(SECRET)
+    playground.fails = ValueError(CANARY)
     visitor.get("/form")
     failed, answered = [json.loads(line) for line in written.getvalue().splitlines()]
 
@@ -155,7 +155,7 @@ def test_a_bug_is_logged_by_type_and_place(visitor, playground, written):
 
 
 def test_an_unavailable_service_is_an_error_in_the_log(visitor, playground, written):
-    playground.fails = errors.Unavailable(SECRET)
+    playground.fails = errors.Unavailable(CANARY)
     visitor.get("/form")
     refused = json.loads(written.getvalue().splitlines()[0])
 

@@ -11,22 +11,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from chalicelib.domain.calendar import MONTHS
 from chalicelib.domain.referrals.questions import DATE_PARTS, Input, Kind
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 FIRST_YEAR = 1900
 DUE_AHEAD = timedelta(days=305)  # About ten months: longer than any pregnancy.
 DUE_BEHIND = timedelta(days=31)
@@ -137,11 +124,6 @@ def _read_clock(text: str) -> time | None:
         return time(hour, int(match["minute"] or 0))
     except ValueError:
         return None
-
-
-def write_date(day: date) -> str:
-    """A date for a person to read: 3 March 2019."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def write_time(moment: time) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
+from chalicelib.domain.calendar import write_date
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.dates import write_date
 from chalicelib.domain.referrals.forms import Fields, Invalid, Problem, parse, problem
 from chalicelib.domain.referrals.page import Page, Repeat, Section
 from chalicelib.domain.referrals.pages import child

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
+from chalicelib.domain.calendar import write_date
 from chalicelib.domain.referrals import conditions
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.dates import write_date, write_time
+from chalicelib.domain.referrals.dates import write_time
 from chalicelib.domain.referrals.journey import JOURNEY, Page, Section, find, visible_pages
 from chalicelib.domain.referrals.pages import child
 from chalicelib.domain.referrals.questions import Choice, Field, Question, describe

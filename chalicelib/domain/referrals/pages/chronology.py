@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.dates import PastDate, write_date
+from chalicelib.domain.calendar import write_date
+from chalicelib.domain.referrals.dates import PastDate
 from chalicelib.domain.referrals.questions import Ask, Choice, Question
 from chalicelib.domain.referrals.texts import FreeText, Line
 
