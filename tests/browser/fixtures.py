@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from chalicelib import bootstrap
+from chalicelib.bootstrap import Services
+from chalicelib.domain.referrals.journey import PAGES
+from infra.local import emulator
+from infra.local.settings import Ports, stage_environment
+from tests import factories
+from tests.browser.mailbox import Mailbox
 from tests.local import running
 from tests.local.running import Run
 
@@ -55,3 +63,42 @@ def local_run(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> I
     run = running.start(checkout, running.free_ports())
     yield run
     run.end()
+
+
+@pytest.fixture
+def address(local_run: Run) -> str:
+    """Where the service is."""
+    return local_run.address("PORT")
+
+
+@pytest.fixture
+def mailbox(local_run: Run) -> Mailbox:
+    """What the service sends."""
+    return Mailbox(local_run.address("MAIL_PORT").removeprefix("http://"))
+
+
+@pytest.fixture
+def running_services(local_run: Run, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """The use cases on the running service's own data: to bring about, and to see what became."""
+    client = emulator.client_environment(local_run.ports["AWS_PORT"])
+    for name, value in client.items():
+        monkeypatch.setenv(name, value)
+    ports = Ports.from_environ({name: str(port) for name, port in local_run.ports.items()})
+    return bootstrap.build(client | stage_environment(ports) | emulator.provision(client))
+
+
+@pytest.fixture
+def filed(running_services: Services) -> Callable[..., str]:
+    """Sends a whole referral, now or at another moment, and returns its reference."""
+
+    def file(now: datetime | None = None) -> str:
+        at = now or running_services.clock()
+        referrals = running_services.referrals
+        page = PAGES["triage/purpose"]
+        draft = referrals.start(now=at)
+        stamp = draft.answers.stamp(page)
+        answers = factories.answers_from()
+        draft = referrals.save(draft, page, lambda _: answers, stamp=stamp, now=at)
+        return referrals.submit(draft, seen=draft.version, now=at).reference
+
+    return file

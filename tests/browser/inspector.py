@@ -1,0 +1,102 @@
+"""Looks at every page that a test comes to, and keeps whatever is wrong with it.
+
+With ``SCREENSHOTS=folder`` in the environment it also leaves a wide and a narrow picture of each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import html5lib
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
+
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+"""What is left of a window of 1280 at a zoom of 400%, and the smallest telephone."""
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """rules => axe.run({runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]})
+  .then(({violations}) => violations.flatMap(({id, nodes}) =>
+    nodes.map(node => `${id}: ${node.html}`)))"""
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  return root.scrollWidth > window.innerWidth
+    ? [...document.querySelectorAll("body *")]
+        .filter(each => each.getBoundingClientRect().right > window.innerWidth)
+        .map(each => each.outerHTML.slice(0, 120))
+    : [];
+}"""
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+class Inspector:
+    """Follows a browser's page. ``looked_at`` counts the pages, ``complaints`` what is wrong.
+
+    Where scripts are off nothing can be asked of the page but its HTML and its width.
+    """
+
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
+        self.complaints: list[str] = []
+        self.looked_at = 0
+        self._page = page
+        self._scripts = scripts
+        self._document: Response | None = None
+        page.set_viewport_size(WIDE)
+        page.on("response", self._keep)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"script failed: {error}"))
+
+    def look(self) -> None:
+        """Look at the page as it is shown now."""
+        self.looked_at += 1
+        place = f"{self._page.title()} ({self._page.url})"
+        found = [*self._html(), *self._width()]
+        if self._scripts:
+            found += self._axe()
+        self.complaints += [f"{place}: {each}" for each in found]
+
+    def _keep(self, response: Response) -> None:
+        request = response.request
+        is_document = request.is_navigation_request() and request.frame == self._page.main_frame
+        if is_document and not 300 <= response.status < 400:
+            self._document = response
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if not message.text.startswith(REFUSED):
+            self.complaints.append(f"console: {message.text}")
+
+    def _html(self) -> list[str]:
+        assert self._document is not None
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        tree = parser.parse(self._document.text())
+        ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
+        headings = len(tree.findall(".//h1"))
+        return [
+            *(f"HTML {place}: {error}" for place, error, _ in parser.errors),
+            *(f"id {name} is there {count} times" for name, count in ids.items() if count > 1),
+            *([] if headings == 1 else [f"{headings} headings of the first level"]),
+        ]
+
+    def _axe(self) -> list[str]:
+        if not self._page.evaluate("'axe' in window"):
+            self._page.evaluate(AXE_SCRIPT)
+        return list(self._page.evaluate(RUN_AXE, RULES))
+
+    def _width(self) -> list[str]:
+        self._picture("wide")
+        self._page.set_viewport_size(NARROW)
+        found = self._page.evaluate(TOO_WIDE)
+        self._picture("narrow")
+        self._page.set_viewport_size(WIDE)
+        return [f"wider than the window: {each}" for each in found]
+
+    def _picture(self, width: str) -> None:
+        if folder := os.environ.get("SCREENSHOTS"):
+            title = re.sub(r"\W+", "-", self._page.title().split(" – Refer")[0]).strip("-")
+            test = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0]
+            name = f"{test}-{self.looked_at:03}-{title}-{width}.png"
+            self._page.screenshot(path=Path(folder) / name, full_page=True)
