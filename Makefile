@@ -66,9 +66,9 @@ check-secrets: $(ENVIRONMENTS)
 	git ls-files -z -- ':!:requirements*.txt' ':!:*package-lock.json' \
 	  | xargs -0 $(BIN)/detect-secrets-hook
 
-bench: $(ENVIRONMENTS) ## Measure the budgets, as ratios against a floor in the same run
+bench: $(ENVIRONMENTS) ## Measure the budgets against a floor in the same run (ARGS="--full --json")
 	@$(BIN)/python -m infra.assets
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: $(ENVIRONMENTS) ## Put the code into its one format
 	$(BIN)/ruff format $(CODE)

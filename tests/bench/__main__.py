@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
+from infra.local import emulator
 from tests.bench import calls, canned, cold, growth, handover, results, warm
 from tests.bench.aws import local_aws
 from tests.bench.results import Measure
@@ -20,8 +21,7 @@ COLD_ROUNDS = 11
 def main(arguments: Sequence[str]) -> int:
     """Print the measures. The status is 1 where a count is over its budget."""
     options = _options(arguments)
-    # Nothing that the shell says leads to a real AWS account; the local one is set when it runs.
-    os.environ |= canned.ENVIRONMENT
+    _forget_aws()
     measures = list(_measure(growth.FULL if options.full else growth.SIZES))
     if options.json:
         print(json.dumps([measure.to_dict() for measure in measures], indent=2))
@@ -35,6 +35,13 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="lists of up to 100,000 cases too")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser.parse_args(arguments)
+
+
+def _forget_aws() -> None:
+    """Let nothing that the shell says lead to a real AWS; the local one is set when it runs."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= emulator.plain_environment() | canned.ENVIRONMENT
 
 
 def _measure(sizes: tuple[int, ...]) -> Iterator[Measure]:

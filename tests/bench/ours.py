@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -78,27 +79,33 @@ def seal() -> Sealed:
 
 @dataclass(frozen=True)
 class Ours:
-    """The real app. Each act is one request as the gateway makes it."""
+    """The real app, asked as the gateway asks it.
+
+    ``asking`` and ``posting`` make a request ready, so that only its answer is timed; what they
+    return raises AssertionError where the page was not shown or not saved.
+    """
 
     answer: Callable[[dict[str, Any], Any], dict[str, Any]]
     cookies: Mapping[str, str]
 
-    def get(self, path: str) -> str:
-        """The text of a page. Raises AssertionError for any other answer."""
-        answer = self.answer(event(path, cookies=self.cookies), CONTEXT)
-        assert answer["statusCode"] == 200, answer["statusCode"]
-        body: str = answer["body"]
-        return body
+    def asking(self, path: str) -> Callable[[], str]:
+        """A GET, which gives the text of the page."""
+        return partial(self._send, event(path, cookies=self.cookies), 200)
 
-    def post(self, path: str, form: Form) -> None:
-        """Save a page. Raises AssertionError where it was not saved."""
-        answer = self.answer(event(path, cookies=self.cookies, form=form), CONTEXT)
-        assert answer["statusCode"] == 303, answer["body"]
+    def posting(self, path: str, form: Form) -> Callable[[], str]:
+        """A POST that saves the page."""
+        return partial(self._send, event(path, cookies=self.cookies, form=form), 303)
 
     def filled(self, path: str, typed: Form) -> Form:
         """``typed`` with the hidden fields of the page."""
-        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.get(path))
+        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.asking(path)())
         return {**{name: [value] for name, value in hidden}, **typed}
+
+    def _send(self, asked: dict[str, Any], status: int) -> str:
+        answer = self.answer(asked, CONTEXT)
+        assert answer["statusCode"] == status, answer["body"]
+        body: str = answer["body"]
+        return body
 
 
 @contextmanager

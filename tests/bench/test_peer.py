@@ -34,10 +34,10 @@ def test_both_ask_the_same_in_the_same_words(own, peer, path):
 @pytest.mark.parametrize("path", QUESTIONS)
 def test_the_peer_shows_what_it_saved(peer, path):
     typed = QUESTIONS[path].typed
-    peer.post(path, peer.filled(path, typed))
+    peer.posting(path, peer.filled(path, typed))()
 
     value = max((values[0] for values in typed.values()), key=len).splitlines()[0]
-    assert value in peer.get(path)
+    assert value in peer.asking(path)()
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_the_peer_refuses_what_it_should(peer, change):
     form = peer.filled("lead/person", QUESTIONS["lead/person"].typed)
 
     with pytest.raises(AssertionError):
-        peer.post("lead/person", {**form, **change})
+        peer.posting("lead/person", {**form, **change})()
 
 
 def test_ours_saves_with_either_stand_in_for_aws(own, monkeypatch):
     question = QUESTIONS["lead/person"]
-    own.post(question.path, own.filled(question.path, question.typed))
+    own.posting(question.path, own.filled(question.path, question.typed))()
 
     with ours.serving(with_botocore=True) as whole:
-        whole.post(question.path, whole.filled(question.path, question.typed))
+        whole.posting(question.path, whole.filled(question.path, question.typed))()

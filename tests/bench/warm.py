@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from chalicelib.domain.forms.questions import Kind, describe
 from chalicelib.domain.referrals.journey import PAGES
-from chalicelib.domain.referrals.questions import Kind, describe
 from chalicelib.settings import Settings
 from tests import factories, stage
 from tests.bench import canned, ours, timing
@@ -62,7 +62,7 @@ def measure(*, rounds: int) -> Iterator[Measure]:
 
 def ensure_same(question: Question, own: Site, peer: Site) -> None:
     """Raise AssertionError unless both pages ask the same, in the same words."""
-    pages = [html.unescape(site.get(question.path)) for site in (own, peer)]
+    pages = [html.unescape(site.asking(question.path)()) for site in (own, peer)]
     for field in describe(PAGES[question.path].model):
         words = [] if PAGES[question.path].sole and field.shown_when is None else [field.label]
         words += [field.hint, *(option.label for option in field.options)]
@@ -75,10 +75,10 @@ def ensure_same(question: Question, own: Site, peer: Site) -> None:
 
 
 def _compare_get(question: Question, own: Ours, peer: Peer, *, rounds: int) -> Measure:
-    peer.post(question.path, peer.filled(question.path, question.typed))
+    peer.posting(question.path, peer.filled(question.path, question.typed))()
     taken = timing.interleave(
-        timing.timed(lambda: own.get(question.path)),
-        timing.timed(lambda: peer.get(question.path)),
+        timing.timed(own.asking(question.path)),
+        timing.timed(peer.asking(question.path)),
         rounds=rounds,
         warm_up=WARM_UP,
     )
@@ -89,8 +89,8 @@ def _compare_post(question: Question, own: Ours, peer: Peer, *, rounds: int) -> 
     own_form = own.filled(question.path, question.typed)
     peer_form = peer.filled(question.path, question.typed)
     taken = timing.interleave(
-        timing.timed(lambda: own.post(question.path, own_form)),
-        timing.timed(lambda: peer.post(question.path, peer_form)),
+        timing.timed(own.posting(question.path, own_form)),
+        timing.timed(peer.posting(question.path, peer_form)),
         rounds=rounds,
         warm_up=WARM_UP,
     )

@@ -36,8 +36,8 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from chalicelib.domain.referrals.questions import Field, Kind, Question, describe
-from chalicelib.domain.referrals.texts import AGE_LIMIT
+from chalicelib.domain.forms.questions import Field, Kind, Question, describe
+from chalicelib.domain.forms.texts import AGE_LIMIT
 from chalicelib.web.inputs import COUNTED_FROM
 
 DATE_FORMATS = ["%d %m %Y", "%d %B %Y", "%d %b %Y"]

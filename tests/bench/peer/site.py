@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -99,25 +100,22 @@ WTF = "govuk_frontend_wtf"
 
 @dataclass
 class Peer:
-    """A browser at the peer. Each act is one request as a WSGI server makes it."""
+    """A browser at the peer, which is asked as a WSGI server asks it. See ``Ours``."""
 
     app: Flask
     cookie: str = ""
 
-    def get(self, path: str) -> str:
-        """The text of a page. Raises AssertionError for any other answer."""
-        status, body = self._send(path, None)
-        assert status == "200 OK", status
-        return body
+    def asking(self, path: str) -> Callable[[], str]:
+        """A GET, which gives the text of the page."""
+        return partial(self._send, path, None, "200 OK")
 
-    def post(self, path: str, form: Form) -> None:
-        """Save a page. Raises AssertionError where it was not saved."""
-        status, body = self._send(path, form)
-        assert status == "303 SEE OTHER", body
+    def posting(self, path: str, form: Form) -> Callable[[], str]:
+        """A POST that saves the page."""
+        return partial(self._send, path, urlencode(form, doseq=True).encode(), "303 SEE OTHER")
 
     def filled(self, path: str, typed: Form) -> Form:
         """``typed`` as the peer's form sends it: hidden fields, and a date under one name."""
-        found = re.search(r'name="csrf_token" type="hidden" value="([^"]*)"', self.get(path))
+        found = re.search(r'name="csrf_token" type="hidden" value="([^"]*)"', self.asking(path)())
         assert found, "the page has no token"
         form: dict[str, list[str]] = {"csrf_token": [found.group(1)]}
         for name, values in typed.items():
@@ -125,9 +123,9 @@ class Peer:
             form.setdefault(base if part in ("day", "month", "year") else name, []).extend(values)
         return form
 
-    def _send(self, path: str, form: Form | None) -> tuple[str, str]:
+    def _send(self, path: str, form: bytes | None, expected: str) -> str:
         answered: list[Any] = []
-        body = urlencode(form or {}, doseq=True).encode()
+        body = form or b""
         environ = {
             "REQUEST_METHOD": "GET" if form is None else "POST",
             "SCRIPT_NAME": "",
@@ -155,7 +153,8 @@ class Peer:
         for name, value in headers:
             if name == "Set-Cookie":
                 self.cookie = value.partition(";")[0]
-        return status, text
+        assert status == expected, text
+        return text
 
 
 def _ignore(_: bytes) -> None:
