@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from chalicelib.domain.forms.parsing import parse
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import parse
 from chalicelib.domain.referrals.journey import PAGES
 
 TODAY = date(2026, 11, 24)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.domain.forms.questions import Field, Kind, describe
 from chalicelib.domain.referrals.journey import PAGES
 from chalicelib.domain.referrals.model import Referral
-from chalicelib.domain.referrals.questions import Field, Kind, describe
 from infra.invented import TODAY, FormFields, answers_from, full_answers
 
 __all__ = [

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain import audit, errors
+from chalicelib.domain.forms.questions import Choice
 from chalicelib.domain.people import Role
-from chalicelib.domain.referrals.questions import Choice
 
 
 class State(StrEnum):

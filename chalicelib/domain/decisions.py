@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from chalicelib.domain.cases import Outcome
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import FreeText, LongText
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import FreeText, LongText
 
 
 class Interest(Choice):

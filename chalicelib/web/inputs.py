@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.referrals.forms import Problem
-from chalicelib.domain.referrals.questions import DATE_PARTS, Field, Kind, Option
+from chalicelib.domain.forms.parsing import Problem
+from chalicelib.domain.forms.questions import DATE_PARTS, Field, Kind, Option
 
 # From this length on, how much may still be typed is worth saying.
 COUNTED_FROM = 10_000

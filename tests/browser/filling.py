@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Page
 
-from chalicelib.domain.referrals.questions import Kind, Question, describe
+from chalicelib.domain.forms.questions import Kind, Question, describe
 
 CHOSEN = (Kind.RADIOS, Kind.CHECKBOXES)
 

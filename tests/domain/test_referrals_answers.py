@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.forms.parsing import Invalid
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Invalid
 from chalicelib.domain.referrals.journey import PAGES, read_page
 from chalicelib.domain.referrals.pages import agencies, child
 from chalicelib.domain.referrals.pages.choices import YesNoUnknown

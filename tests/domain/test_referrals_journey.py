@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.forms.parsing import Invalid, Problem
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Invalid, Problem
 from chalicelib.domain.referrals.journey import (
     JOURNEY,
     PAGES,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import ReferralIncomplete
+from chalicelib.domain.forms.questions import layout
 from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
 from chalicelib.domain.referrals.journey import JOURNEY, PAGES
 from chalicelib.domain.referrals.model import EDITION, Referral, UnreadableReferral
 from chalicelib.domain.referrals.pages.triage import Review
-from chalicelib.domain.referrals.questions import layout
 from chalicelib.domain.referrals.summaries import summarise
 from tests.factories import FormFields, answers_from, canary_fields, full_answers, full_referral
 

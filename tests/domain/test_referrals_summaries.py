@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.journey import PAGES, visible_pages
-from chalicelib.domain.referrals.questions import Question
 from chalicelib.domain.referrals.summaries import Group, rows, summarise
 from tests.factories import FormFields, answers_from, canary_fields
 

@@ -9,12 +9,12 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.cases import State
+from chalicelib.domain.forms.parsing import parse
+from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.messages import Kind
 from chalicelib.domain.people import Role
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import parse
 from chalicelib.domain.referrals.journey import find
-from chalicelib.domain.referrals.questions import Question
 from tests import factories
 from tests.stage import Stage
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.referrals.questions import Question
+from chalicelib.domain.forms.questions import Question
 
 if TYPE_CHECKING:
     from chalicelib.domain.referrals.page import Page

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from chalicelib.domain.calendar import write_date
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.forms.parsing import Fields, Invalid, Problem, parse, problem
+from chalicelib.domain.forms.questions import DATE_PARTS, Field, Question, describe
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Fields, Invalid, Problem, parse, problem
 from chalicelib.domain.referrals.page import Page, Repeat, Section
 from chalicelib.domain.referrals.pages import child
-from chalicelib.domain.referrals.questions import DATE_PARTS, Field, Question, describe
 from chalicelib.domain.referrals.table import JOURNEY
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.domain.forms.questions import Field, Question, layout
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.questions import Field, Question, layout
 
 
 def _always(_: Answers) -> bool:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from chalicelib.domain.calendar import write_date
+from chalicelib.domain.forms.dates import write_time
+from chalicelib.domain.forms.questions import Choice, Field, Question, describe
 from chalicelib.domain.referrals import conditions
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.dates import write_time
 from chalicelib.domain.referrals.journey import JOURNEY, Page, Section, find, visible_pages
 from chalicelib.domain.referrals.pages import child
-from chalicelib.domain.referrals.questions import Choice, Field, Question, describe
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from chalicelib.domain import calendar
 from chalicelib.domain.cases import State
 from chalicelib.domain.decisions import Declaration, Interest
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.forms.parsing import Invalid, parse
 from chalicelib.domain.people import Role
-from chalicelib.domain.referrals.forms import Invalid, parse
 from chalicelib.domain.referrals.summaries import Group, SectionSummary
 from chalicelib.web.decisions.sessions import address, inputs, session_page, show, tokens
 from chalicelib.web.pages import Redirect, Reply, Request

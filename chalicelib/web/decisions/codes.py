@@ -17,9 +17,9 @@ from chalicelib.domain.errors import (
     Unavailable,
     UnknownFields,
 )
+from chalicelib.domain.forms.parsing import Problem
+from chalicelib.domain.forms.questions import input_names
 from chalicelib.domain.links import normal_code
-from chalicelib.domain.referrals.forms import Problem
-from chalicelib.domain.referrals.questions import input_names
 from chalicelib.web.decisions import rulings
 from chalicelib.web.decisions.rulings import Fields, pairs
 from chalicelib.web.decisions.sessions import address, cookie, decisions, show

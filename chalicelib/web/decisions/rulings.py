@@ -8,9 +8,9 @@ from chalicelib.domain import calendar
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.errors import SessionNeeded, Unavailable, UnknownFields, WordsChanged
+from chalicelib.domain.forms.parsing import Invalid, Problem, parse, to_fields
+from chalicelib.domain.forms.questions import Field, describe, input_names
 from chalicelib.domain.links import Session
-from chalicelib.domain.referrals.forms import Invalid, Problem, parse, to_fields
-from chalicelib.domain.referrals.questions import Field, describe, input_names
 from chalicelib.web.decisions.sessions import address, inputs, only, session_page, show, tokens
 from chalicelib.web.pages import Cookie, Html, Redirect, Reply, Request
 

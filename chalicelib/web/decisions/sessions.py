@@ -9,9 +9,9 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.domain.errors import InterestUndeclared, SessionNeeded, UnknownFields
+from chalicelib.domain.forms.parsing import Problem
+from chalicelib.domain.forms.questions import Question, layout
 from chalicelib.domain.links import Session, digest
-from chalicelib.domain.referrals.forms import Problem
-from chalicelib.domain.referrals.questions import Question, layout
 from chalicelib.web.inputs import Filled, Values, fill
 from chalicelib.web.pages import Access, Cookie, Handler, Html, Redirect, Reply, Request, page
 

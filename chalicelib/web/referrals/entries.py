@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chalicelib.domain.errors import BadRequest, NotFound, StaleVersion, Unavailable, UnknownFields
+from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Problem
 from chalicelib.services.referrals import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import drafts, sheets

@@ -6,10 +6,10 @@ import re
 
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import NotFound, ReferralTooLarge, StaleVersion, Unavailable
+from chalicelib.domain.forms.parsing import Invalid
+from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Invalid
-from chalicelib.domain.referrals.questions import Question
 from chalicelib.services.referrals import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import drafts, entries, sheets

@@ -12,8 +12,8 @@ from chalicelib.domain.errors import (
     StaleVersion,
     Unavailable,
 )
+from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
-from chalicelib.domain.referrals.forms import Problem
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, summarise
 from chalicelib.services.referrals import Draft, submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.forms.parsing import Problem, to_fields
+from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.forms import Problem, to_fields
-from chalicelib.domain.referrals.questions import Question
 from chalicelib.domain.referrals.summaries import rows
 from chalicelib.web.inputs import fill
 from chalicelib.web.pages import Html

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
+from chalicelib.domain.forms.questions import Ask, Question
+from chalicelib.domain.forms.texts import FreeText
 from chalicelib.domain.referrals.pages.choices import YesNo, YesNoUnknown
-from chalicelib.domain.referrals.questions import Ask, Question
-from chalicelib.domain.referrals.texts import FreeText
 
 
 class Family(Question):

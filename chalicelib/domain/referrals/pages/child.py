@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.dates import DueDate, PastDate
-from chalicelib.domain.referrals.pages.choices import YesNo, YesNoUnknown
-from chalicelib.domain.referrals.questions import Ask, Choice, Kind, Question
-from chalicelib.domain.referrals.texts import (
+from chalicelib.domain.forms.dates import DueDate, PastDate
+from chalicelib.domain.forms.questions import Ask, Choice, Kind, Question
+from chalicelib.domain.forms.texts import (
     Address,
     Age,
     FreeText,
@@ -13,6 +12,7 @@ from chalicelib.domain.referrals.texts import (
     NhsNumber,
     Postcode,
 )
+from chalicelib.domain.referrals.pages.choices import YesNo, YesNoUnknown
 
 
 class BirthKnown(Choice):

@@ -1,6 +1,6 @@
 """Options that several pages share."""
 
-from chalicelib.domain.referrals.questions import Choice
+from chalicelib.domain.forms.questions import Choice
 
 
 class YesNo(Choice):

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from chalicelib.domain.calendar import write_date
-from chalicelib.domain.referrals.dates import PastDate
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import FreeText, Line
+from chalicelib.domain.forms.dates import PastDate
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import FreeText, Line
 
 
 class DateKnown(Choice):

@@ -8,8 +8,8 @@ review more fitting, is not for a referrer to know and is not asked.
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import FreeText, LongText, Several
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import FreeText, LongText, Several
 
 
 class Abuse(Choice):

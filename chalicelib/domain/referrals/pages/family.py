@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.dates import PastDate
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import Address, Age, Line
+from chalicelib.domain.forms.dates import PastDate
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import Address, Age, Line
 
 
 class PersonBirth(Choice):

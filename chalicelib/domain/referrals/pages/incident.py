@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.dates import ClockTime, PastDate
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import Address, FreeText, Line, LongText, Several
+from chalicelib.domain.forms.dates import ClockTime, PastDate
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import Address, FreeText, Line, LongText, Several
 
 
 class Occurred(Choice):

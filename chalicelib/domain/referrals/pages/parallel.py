@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import Address, Line, Several
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import Address, Line, Several
 
 
 class Process(Choice):

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import Address, Email, Line, Phone, Postcode
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import Address, Email, Line, Phone, Postcode
 
 
 class AgencyKind(Choice):

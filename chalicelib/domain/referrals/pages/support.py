@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
+from chalicelib.domain.forms.questions import Ask, Choice, Question
+from chalicelib.domain.forms.texts import Address, Email, FreeText, Line, Phone
 from chalicelib.domain.referrals.pages.choices import YesNoUnknown
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
-from chalicelib.domain.referrals.texts import Address, Email, FreeText, Line, Phone
 
 
 class LegalStatus(Choice):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chalicelib.domain.referrals.questions import Ask, Choice, Question
+from chalicelib.domain.forms.questions import Ask, Choice, Question
 
 
 class Review(Choice):

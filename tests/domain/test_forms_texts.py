@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.referrals.forms import Invalid, parse
-from chalicelib.domain.referrals.pages.parallel import Process
-from chalicelib.domain.referrals.questions import Ask, Question
-from chalicelib.domain.referrals.texts import (
+from chalicelib.domain.forms.parsing import Invalid, parse
+from chalicelib.domain.forms.questions import Ask, Question
+from chalicelib.domain.forms.texts import (
     ADDRESS_LIMIT,
     FREE_TEXT_LIMIT,
     LINE_LIMIT,
@@ -27,6 +26,7 @@ from chalicelib.domain.referrals.texts import (
     Several,
     nhs_number,
 )
+from chalicelib.domain.referrals.pages.parallel import Process
 from tests.factories import TODAY
 
 

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from chalicelib.domain.errors import ServiceError, UnknownFields
-from chalicelib.domain.referrals.dates import write_time
-from chalicelib.domain.referrals.questions import (
+from chalicelib.domain.forms.dates import write_time
+from chalicelib.domain.forms.questions import (
     Field,
     Kind,
     Question,
@@ -25,7 +25,7 @@ from chalicelib.domain.referrals.questions import (
     input_names,
     is_shown,
 )
-from chalicelib.domain.referrals.texts import tidy
+from chalicelib.domain.forms.texts import tidy
 
 Fields = Mapping[str, list[str]]
 

@@ -9,19 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendar import write_date
-from chalicelib.domain.referrals.dates import (
+from chalicelib.domain.calendar import MONTHS, write_date
+from chalicelib.domain.forms.dates import (
     DUE_AHEAD,
     DUE_BEHIND,
     FIRST_YEAR,
-    MONTHS,
     ClockTime,
     DueDate,
     PastDate,
     write_time,
 )
-from chalicelib.domain.referrals.forms import Invalid, Problem, parse, to_fields
-from chalicelib.domain.referrals.questions import Ask, Question
+from chalicelib.domain.forms.parsing import Invalid, Problem, parse, to_fields
+from chalicelib.domain.forms.questions import Ask, Question
 from tests.factories import TODAY
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.referrals.questions import Choice, Input, Kind
+from chalicelib.domain.forms.questions import Choice, Input, Kind
 
 LINE_LIMIT = 200
 ADDRESS_LIMIT = 1_000

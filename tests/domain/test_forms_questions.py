@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.referrals.journey import PAGES
-from chalicelib.domain.referrals.pages import child, criteria, referrer
-from chalicelib.domain.referrals.questions import (
+from chalicelib.domain.forms.questions import (
     Field,
     Kind,
     Question,
@@ -14,6 +12,8 @@ from chalicelib.domain.referrals.questions import (
     input_names,
     layout,
 )
+from chalicelib.domain.referrals.journey import PAGES
+from chalicelib.domain.referrals.pages import child, criteria, referrer
 
 RESERVED = {"csrf", "version", "action"}
 FIELDS = [

@@ -6,11 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.domain.errors import UnknownFields
-from chalicelib.domain.referrals.forms import Invalid, Problem, parse, to_fields
+from chalicelib.domain.forms.parsing import Invalid, Problem, parse, to_fields
+from chalicelib.domain.forms.questions import Kind, describe, layout
 from chalicelib.domain.referrals.journey import PAGES
 from chalicelib.domain.referrals.pages import child, criteria, family, parallel, referrer
 from chalicelib.domain.referrals.pages.choices import YesNo
-from chalicelib.domain.referrals.questions import Kind, describe, layout
 from tests.factories import TODAY, FormFields, canary_fields, full_answers
 
 FORMS = [

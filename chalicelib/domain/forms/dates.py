@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.calendar import MONTHS
-from chalicelib.domain.referrals.questions import DATE_PARTS, Input, Kind
+from chalicelib.domain.forms.questions import DATE_PARTS, Input, Kind
 
 FIRST_YEAR = 1900
 DUE_AHEAD = timedelta(days=305)  # About ten months: longer than any pregnancy.
