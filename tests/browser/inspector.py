@@ -30,7 +30,7 @@ TOO_WIDE = """() => {
         .map(each => each.outerHTML.slice(0, 120))
     : [];
 }"""
-REFUSED = "Failed to load resource: the server responded with a status of 4"
+REFUSED = "Failed to load resource"
 
 
 class Inspector:
@@ -66,7 +66,9 @@ class Inspector:
             self._document = response
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith(REFUSED):
+        """A browser complains of every page that is an error; that is not of interest."""
+        is_page = "/assets/" not in message.location["url"]
+        if not (is_page and message.text.startswith(REFUSED)):
             self.complaints.append(f"console: {message.text}")
 
     def _html(self) -> list[str]:
