@@ -81,11 +81,11 @@ class Client:
     """
 
     def __init__(self, item: dict[str, dict[str, Any]], key: bytes) -> None:
-        self._item = item
+        self.item = item
         self._key = key
 
     def get_item(self, **_: Any) -> dict[str, Any]:
-        return {"Item": self._item}
+        return {"Item": self.item}
 
     def put_item(self, **_: Any) -> dict[str, Any]:
         return {}

@@ -7,15 +7,18 @@ import pytest
 from chalicelib.settings import Settings
 from tests import stage
 from tests.bench import canned, ours, warm
+from tests.bench.peer.keeping import InMemory, InTable
 from tests.bench.peer.site import Peer, create
 
 QUESTIONS = {question.path: question for question in warm.questions()}
 
 
-@pytest.fixture
-def peer() -> Peer:
+@pytest.fixture(params=["memory", "table"])
+def peer(request: pytest.FixtureRequest) -> Peer:
     settings = Settings.from_environ(stage.environment(canned.SETTINGS))
-    return Peer(create(settings, today=stage.NOON.date(), paths=tuple(QUESTIONS)))
+    keeping = InMemory() if request.param == "memory" else InTable(ours.seal(), {})
+    app = create(settings, today=stage.NOON.date(), paths=tuple(QUESTIONS), keeping=keeping)
+    return Peer(app)
 
 
 @pytest.fixture

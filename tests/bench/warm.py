@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from chalicelib.settings import Settings
 from tests import factories, stage
 from tests.bench import canned, ours, timing
 from tests.bench.ours import Ours
+from tests.bench.peer.keeping import InMemory, InTable, Keeping
 from tests.bench.peer.site import Peer, create
 from tests.bench.results import Measure
 
@@ -46,17 +48,24 @@ def questions() -> tuple[Question, ...]:
 def measure(*, rounds: int) -> Iterator[Measure]:
     """The GET and the valid POST of each page."""
     settings = Settings.from_environ(stage.environment(canned.SETTINGS))
-    paths = tuple(question.path for question in questions())
-    peer = Peer(create(settings, today=stage.NOON.date(), paths=paths))
+    sealed, plain = ours.seal(), json.loads(factories.answers_from().to_json())
+    asked = questions()
+
+    def peer(keeping: Keeping) -> Peer:
+        paths = tuple(question.path for question in asked)
+        return Peer(create(settings, today=stage.NOON.date(), paths=paths, keeping=keeping))
+
+    keeper = peer(InTable(sealed, plain))
     with ours.serving() as own:
-        for question in questions():
-            ensure_same(question, own, peer)
-            yield _compare_get(question, own, peer, rounds=rounds)
-            yield _compare_post(question, own, peer, rounds=rounds)
-    first = questions()[0]
+        for question in asked:
+            ensure_same(question, own, keeper)
+            yield _compare_get(question, own, keeper, rounds=rounds)
+            yield _compare_post(question, own, keeper, rounds=rounds)
+        light = _compare_post(asked[0], own, peer(InMemory()), rounds=rounds)
+        yield replace(light, name=f"{light.name}, peer keeps in memory", budget=None)
     with ours.serving(with_botocore=True) as whole:
         for compare in (_compare_get, _compare_post):
-            measured = compare(first, whole, peer, rounds=rounds)
+            measured = compare(asked[0], whole, keeper, rounds=rounds)
             yield replace(measured, name=f"{measured.name}, botocore’s work too", budget=None)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json, to_json
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.forms.questions import Question
@@ -34,11 +35,12 @@ class Answers:
     a list, which is empty when a person said that there is nothing to add.
     """
 
-    __slots__ = ("_read", "_saved")
+    __slots__ = ("_json", "_read", "_saved")
 
     def __init__(self, saved: Mapping[str, Any]) -> None:
         self._saved = saved
         self._read: dict[str, tuple[Question, ...]] = {}
+        self._json: bytes | None = None
 
     @classmethod
     def empty(cls) -> Answers:
@@ -46,25 +48,23 @@ class Answers:
 
     @classmethod
     def from_json(cls, data: bytes) -> Answers:
-        """Read what ``to_json`` wrote. Raises ValueError for anything of another shape."""
-        saved = json.loads(data)
+        """Read what ``to_json`` wrote. Raises ValueError for anything but a JSON object."""
+        saved = from_json(data)
         if not isinstance(saved, dict):
             raise ValueError("answers are an object of pages")
-        for page in saved.values():
-            entries = page if isinstance(page, list) else [page]
-            if not all(isinstance(entry, dict) for entry in entries):
-                raise ValueError("a page is an object or a list of objects")
         return cls(saved)
 
     def to_json(self) -> bytes:
-        """The one JSON text of these answers, in UTF-8."""
-        return _canonical(self._saved)
+        """These answers as JSON, in UTF-8. Written once: answers do not change."""
+        if self._json is None:
+            self._json = to_json(self._saved)
+        return self._json
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Answers) and self._saved == other._saved
 
     def __hash__(self) -> int:
-        return hash(self.to_json())
+        return hash(_canonical(self._saved))
 
     def at(self, path: str, model: type[_Q]) -> _Q | None:
         """The answers of the page at a path, or None if there are none or they no longer hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from io import BytesIO
@@ -17,6 +17,7 @@ from flask import Flask, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from wtforms import DateField
 
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.page import Page
@@ -25,6 +26,7 @@ from chalicelib.templating import tel
 from chalicelib.web.referrals.addresses import Place
 from tests.bench.events import FORM, HOST
 from tests.bench.peer.forms import form_for
+from tests.bench.peer.keeping import InMemory, Keeping
 
 TEMPLATES = Path(__file__).with_name("templates")
 Form = Mapping[str, list[str]]
@@ -32,11 +34,11 @@ Form = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of the peer and the answers that it keeps, by session and page."""
+    """The pages of the peer and where it keeps their answers."""
 
     settings: Settings
     today: date
-    kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    keeping: Keeping
 
     def register(self, app: Flask, path: str) -> None:
         """Serve one of our question pages under our address."""
@@ -44,11 +46,12 @@ class Pages:
         form_class = form_for(page.model, today=self.today)
 
         def question() -> ResponseReturnValue:
-            draft = session.setdefault("draft", uuid4().hex)
-            form = form_class(data=self.kept.get((draft, path)))
+            session.setdefault("draft", uuid4().hex)
+            answers = self.keeping.open()
+            form = form_class(data=_typed(form_class, answers.get(path, {})))
             if form.validate_on_submit():
-                answers = {name: value for name, value in form.data.items() if name != "csrf_token"}
-                self.kept[draft, path] = answers
+                given = {name: value for name, value in form.data.items() if name != "csrf_token"}
+                self.keeping.save({**answers, path: given})
                 return redirect(self._after(page), code=303)
             return self._show(page, form), 422 if form.errors else 200
 
@@ -72,7 +75,18 @@ class Pages:
 METHODS = ["GET", "POST"]
 
 
-def create(settings: Settings, *, today: date, paths: tuple[str, ...]) -> Flask:
+def _typed(form_class: Any, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept, with text turned back into dates where the form has dates."""
+    dates = {name for name in kept if getattr(form_class, name).field_class is DateField}
+    return {
+        name: date.fromisoformat(value) if name in dates and isinstance(value, str) else value
+        for name, value in kept.items()
+    }
+
+
+def create(
+    settings: Settings, *, today: date, paths: tuple[str, ...], keeping: Keeping | None = None
+) -> Flask:
     """The app with these pages, as it is run in production."""
     app = Flask(__name__, template_folder=None, static_folder=None)
     app.config |= {"SECRET_KEY": uuid4().hex, "DEBUG": False, "TEMPLATES_AUTO_RELOAD": False}
@@ -89,7 +103,7 @@ def create(settings: Settings, *, today: date, paths: tuple[str, ...]) -> Flask:
     }
     app.jinja_env.filters["tel"] = tel
     WTFormsHelpers(app)
-    pages = Pages(settings, today)
+    pages = Pages(settings, today, keeping or InMemory())
     for path in paths:
         pages.register(app, path)
     return app
