@@ -23,11 +23,11 @@ RUN_AXE = """rules => axe.run({runOnly: {type: "tag", values: rules}, resultType
   .then(({violations}) => violations.flatMap(({id, nodes}) =>
     nodes.map(node => `${id}: ${node.html}`)))"""
 TOO_WIDE = """() => {
-  const root = document.documentElement;
-  return root.scrollWidth > window.innerWidth
-    ? [...document.querySelectorAll("body *")]
-        .filter(each => each.getBoundingClientRect().right > window.innerWidth)
-        .map(each => each.outerHTML.slice(0, 120))
+  const {scrollWidth} = document.documentElement;
+  const beyond = each => each.getBoundingClientRect().left + each.scrollWidth > window.innerWidth;
+  return scrollWidth > window.innerWidth
+    ? [`${scrollWidth} pixels`, ...[...document.querySelectorAll("main *")].filter(beyond)
+        .map(each => each.outerHTML.slice(0, 120))]
     : [];
 }"""
 REFUSED = "Failed to load resource"
@@ -89,9 +89,10 @@ class Inspector:
         return list(self._page.evaluate(RUN_AXE, RULES))
 
     def _width(self) -> list[str]:
+        found = list(self._page.evaluate(TOO_WIDE))
         self._picture("wide")
         self._page.set_viewport_size(NARROW)
-        found = self._page.evaluate(TOO_WIDE)
+        found += self._page.evaluate(TOO_WIDE)
         self._picture("narrow")
         self._page.set_viewport_size(WIDE)
         return [f"wider than the window: {each}" for each in found]

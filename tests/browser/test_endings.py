@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+import chalicelib.web.decisions.endings  # noqa: F401 - adds its pages to the table
 from chalicelib.domain import errors
 from chalicelib.domain.people import Role
 from chalicelib.web import pages
@@ -22,6 +23,7 @@ from tests.web.visitor import Visitor, services
 pytestmark = pytest.mark.browser
 
 ASSETS = re.compile(r"/assets/[\w-]+")
+LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 2
 LONG_AGO = timedelta(days=60)
 DETAILS: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.LinkSpent: errors.LinkSpent(NOON, "Independent Chair"),
@@ -61,7 +63,7 @@ def show(page: Page, url: str, status: int, body: str) -> None:
     page.goto(url)
 
 
-def test_pages_that_are_not_there_are_sound(page: Page, address, filed):
+def test_pages_about_the_service_and_pages_that_are_not_there_are_sound(page: Page, address):
     inspector = Inspector(page)
     for path, status in (("/nothing", 404), ("/refer/tasks", 404), ("/decisions/unknown", 404)):
         answer = page.goto(f"{address}{path}")
@@ -140,16 +142,19 @@ def test_a_spent_link_says_when_and_by_whom_it_was_decided(page: Page, mailbox, 
     assert inspector.complaints == []
 
 
-def test_an_entry_is_not_removed_without_asking(page: Page, address):
+def test_the_longest_word_fits_into_the_narrowest_window(page: Page, address):
     inspector = Inspector(page)
     page.goto(f"{address}/refer")
     press(page, "Start now")
     page.goto(f"{address}/refer/agencies/agency/1")
-    page.get_by_label("Agency", exact=True).fill("Fiction Primary School" * 4)
+    page.get_by_label("Agency", exact=True).fill(LONG_WORD)
     page.get_by_label("Not known").check()
     press(page)
     inspector.look()
     page.get_by_role("link", name="Remove").click()
     page.wait_for_url("**/remove")
+    inspector.look()
+    page.goto(f"{address}/refer/check")
+    assert LONG_WORD in page.locator("main").inner_text()
     inspector.look()
     assert inspector.complaints == []
