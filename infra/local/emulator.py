@@ -11,7 +11,7 @@ from pathlib import Path
 
 import boto3
 
-from infra import stacks
+from infra.deploying import stacks
 from infra.local import processes, waiting
 from infra.local.processes import Child
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.settings import Settings
-from infra import assets, node, stacks
+from infra import assets, node
+from infra.deploying import stacks
 from infra.local import emulator, household, processes, waiting
 from infra.local.household import Household
 from infra.local.settings import JOBS_READY, BadPort, Ports, stage_environment

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
-DATA_TEMPLATE = Path(__file__).parent / "data.yaml"
+DATA_TEMPLATE = Path(__file__).parents[1] / "data.yaml"
 SETTLED_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+GONE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 
 
 class StackFailed(Exception):
@@ -33,7 +34,7 @@ def deploy(
     wanted: list[ParameterTypeDef] = [
         {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
     ]
-    if _exists(cloudformation, name):
+    if describe(cloudformation, name):
         _update(cloudformation, name, template, wanted)
     else:
         cloudformation.create_stack(
@@ -43,17 +44,28 @@ def deploy(
     if stack["StackStatus"] not in SETTLED_WELL:
         reason = stack.get("StackStatusReason", "no reason was given")
         raise StackFailed(f"Stack {name} is {stack['StackStatus']}: {reason}")
-    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+    return outputs_of(stack)
 
 
-def _exists(cloudformation: CloudFormationClient, name: str) -> bool:
+def describe(cloudformation: CloudFormationClient, name: str) -> StackTypeDef | None:
+    """The stack, or None where there is none. One that only was reviewed counts as none."""
     try:
-        cloudformation.describe_stacks(StackName=name)
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
-            return False
+            return None
         raise
-    return True
+    return None if stack["StackStatus"] in GONE else stack
+
+
+def outputs(cloudformation: CloudFormationClient, name: str) -> dict[str, str] | None:
+    """What the stack gives out, or None where there is none."""
+    stack = describe(cloudformation, name)
+    return outputs_of(stack) if stack else None
+
+
+def outputs_of(stack: StackTypeDef) -> dict[str, str]:
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
 
 def _update(
