@@ -66,7 +66,7 @@ def test_entries_are_added_one_after_the_other(referrer):
 def test_a_page_says_which_entry_it_is_about(referrer):
     add(referrer, "Invented Clinic")
 
-    assert "Agencies involved: agency 2" in page(referrer.get(f"{LIST}/2"))
+    assert "Agencies involved: agency&nbsp;2" in page(referrer.get(f"{LIST}/2"))
     assert f'<a href="{LIST}" class="govuk-back-link">' in page(referrer.get(f"{LIST}/2"))
 
 
