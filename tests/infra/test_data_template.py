@@ -11,9 +11,17 @@ from tests.infra.template import load
 
 RESOURCES: dict[str, dict[str, Any]] = load("data.yaml")["Resources"]
 TABLE = RESOURCES["Table"]["Properties"]
-BUCKETS = ("ReferralsBucket", "AccessLogsBucket")
+STORES = (
+    "ReferralsBucket",
+    "QuarantineBucket",
+    "AttachmentsBucket",
+    "PublicationsBucket",
+    "ArtifactsBucket",
+)
+BUCKETS = (*STORES, "AccessLogsBucket")
 KEYS = ("DataKey", "StorageKey")
 OPENS = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+OUR_KEY = {"s3:x-amz-server-side-encryption-aws-kms-key-id": {"Fn::GetAtt": ["StorageKey", "Arn"]}}
 
 
 def statements(resource: str) -> dict[str, dict[str, Any]]:
@@ -44,7 +52,10 @@ def test_the_table_can_be_restored_to_any_second_of_five_weeks():
 
 
 def test_the_table_cannot_be_deleted_by_mistake():
-    assert TABLE["DeletionProtectionEnabled"] is True
+    parameter = load("data.yaml")["Parameters"]["TableDeletionProtection"]
+
+    assert TABLE["DeletionProtectionEnabled"] == {"Ref": "TableDeletionProtection"}
+    assert parameter["Default"] == "true"
 
 
 def test_what_has_an_end_expires_by_itself():
@@ -102,8 +113,9 @@ def test_every_bucket_refuses_plain_http(bucket):
     ]
 
 
-def test_referrals_are_encrypted_with_our_own_key():
-    rules = RESOURCES["ReferralsBucket"]["Properties"]["BucketEncryption"]
+@pytest.mark.parametrize("bucket", STORES)
+def test_every_store_is_encrypted_with_our_own_key(bucket):
+    rules = RESOURCES[bucket]["Properties"]["BucketEncryption"]
 
     assert rules["ServerSideEncryptionConfiguration"] == [
         {
@@ -116,32 +128,52 @@ def test_referrals_are_encrypted_with_our_own_key():
     ]
 
 
-def test_a_put_that_is_not_encrypted_with_our_key_is_refused():
-    policy = statements("ReferralsBucketPolicy")
-    encrypted, key = policy["RefusePutsThatAreNotEncrypted"], policy["RefuseAnotherKey"]
+@pytest.mark.parametrize("bucket", [name for name in STORES if name != "ArtifactsBucket"])
+def test_a_put_that_is_not_encrypted_with_our_key_is_refused(bucket):
+    # A put that names no key, or S3's own encryption, does not name ours either.
+    refusal = statements(f"{bucket}Policy")["RefuseAnotherKey"]
 
-    assert encrypted["Effect"] == key["Effect"] == "Deny"
-    assert encrypted["Action"] == key["Action"] == "s3:PutObject"
-    assert encrypted["Condition"] == {
-        "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}
+    assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
+    assert refusal["Action"] == "s3:PutObject"
+    assert refusal["Condition"] == {"StringNotEquals": OUR_KEY}
+
+
+def test_a_build_may_be_put_without_a_wish_but_not_with_another():
+    refusal = statements("ArtifactsBucketPolicy")["RefuseAnotherKey"]
+
+    assert refusal["Condition"] == {
+        "Null": {"s3:x-amz-server-side-encryption": "false"},
+        "StringNotEquals": OUR_KEY,
     }
-    assert key["Condition"] == {
-        "StringNotEquals": {
-            "s3:x-amz-server-side-encryption-aws-kms-key-id": {"Fn::GetAtt": ["StorageKey", "Arn"]}
-        }
-    }
 
 
-def test_reading_the_referrals_leaves_a_record():
-    logging = RESOURCES["ReferralsBucket"]["Properties"]["LoggingConfiguration"]
+@pytest.mark.parametrize("bucket", STORES)
+def test_reading_a_store_leaves_a_record(bucket):
+    logging = RESOURCES[bucket]["Properties"]["LoggingConfiguration"]
 
     assert logging["DestinationBucketName"] == {"Ref": "AccessLogsBucket"}
 
 
-def test_no_rule_ends_a_referral():
-    rules = RESOURCES["ReferralsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_uploads_that_never_ended_go(bucket):
+    (rule,) = RESOURCES[bucket]["Properties"]["LifecycleConfiguration"]["Rules"]
 
-    assert [set(rule) - {"Id", "Status"} for rule in rules] == [{"AbortIncompleteMultipartUpload"}]
+    assert rule["Status"] == "Enabled"
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] > 0
+
+
+@pytest.mark.parametrize("bucket", [name for name in STORES if name != "QuarantineBucket"])
+def test_no_rule_ends_what_a_person_did_not_delete(bucket):
+    rules = RESOURCES[bucket]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert not [key for rule in rules for key in rule if key.startswith("Expiration")]
+
+
+def test_what_nobody_checked_goes_after_thirty_days():
+    (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert rule["ExpirationInDays"] == 30
 
 
 def test_access_logs_end_after_their_days():
@@ -165,30 +197,40 @@ def test_whoever_administers_a_key_cannot_open_what_it_wraps(key):
     assert not [each for each in actions if each in {"kms:*", "kms:CreateGrant"}]
 
 
-def test_only_the_service_opens_a_case_key_and_only_in_a_context():
+def test_only_the_service_makes_case_keys_and_only_for_a_case():
     use = statements("DataKey")["WrapAndUnwrapCaseKeys"]
 
-    assert set(use["Action"]) == OPENS
-    assert use["Condition"]["Null"] == {"kms:EncryptionContextKeys": "false"}
-    assert "role/${ServiceRoles}" in use["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
+    assert set(use["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert use["Condition"]["Null"] == {"kms:EncryptionContext:case": "false"}
+    allowed = use["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    assert all(":role/safeguarding-${Stage}-" in arn["Fn::Sub"] for arn in allowed)
+    assert not [arn for arn in allowed if "*" in arn["Fn::Sub"]]
+
+
+def test_an_operator_may_open_a_case_key_and_make_none():
+    use = statements("DataKey")["UnwrapForAReason"]
+
+    assert use["Action"] == "kms:Decrypt"
+    assert use["Condition"]["Null"] == {"kms:EncryptionContext:case": "false"}
+    assert use["Condition"]["ArnEquals"]["aws:PrincipalArn"]["Fn::Sub"].endswith("${UnsealRole}")
 
 
 def test_a_case_key_without_a_context_is_refused_to_all():
     refusal = statements("DataKey")["RefuseWithoutContext"]
 
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", {"AWS": "*"})
-    assert set(refusal["Action"]) == OPENS
-    assert refusal["Condition"] == {"Null": {"kms:EncryptionContextKeys": "true"}}
+    assert set(refusal["Action"]) > {"kms:Decrypt", "kms:Encrypt"}
+    assert refusal["Condition"] == {"Null": {"kms:EncryptionContext:case": "true"}}
 
 
-def test_the_storage_key_works_only_through_the_table_and_the_bucket():
+def test_the_storage_key_works_only_through_the_table_and_the_buckets():
     services = [
         {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"},
         {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"},
     ]
     policy = statements("StorageKey")
 
-    use = policy["EncryptThroughTheTableAndTheBucket"]["Condition"]
+    use = policy["EncryptThroughTheTableAndTheBuckets"]["Condition"]
     assert use == {"StringEquals": {"kms:ViaService": services}}
     grant = policy["LetTheTableHoldAGrant"]["Condition"]
     assert grant["StringEquals"] == {"kms:ViaService": services[0]}
