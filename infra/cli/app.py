@@ -25,6 +25,8 @@ CASES = "Cases"
 TRYING = "Try on this machine"
 
 MODULES = (
+    (SETTING_UP, "init"),
+    (SETTING_UP, "doctor"),
     # I
     # D
     # P

@@ -159,7 +159,7 @@ def load(name: str, folder: Path | None = None) -> Stage:
         content = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise BadUsage(f"{path} is not JSON: {error}") from error
-    return parse(name, content)
+    return parse(name, content | _local_addresses() if name == LOCAL else content)
 
 
 def parse(name: str, content: Mapping[str, Any]) -> Stage:
@@ -174,8 +174,7 @@ def parse(name: str, content: Mapping[str, Any]) -> Stage:
         deploy=_deploy(content.get("deploy"), written, faults),
         written=written,
     )
-    if name != LOCAL:
-        _check_settings(stage, faults)
+    _check_settings(stage, faults)
     if faults:
         raise BadUsage(
             f"The settings of the stage {name} are not valid:\n"
@@ -202,19 +201,24 @@ def save(stage: Stage, folder: Path | None = None) -> Path:
 
 
 def connect(stage: Stage) -> boto3.Session:
-    """A session with the operator's credentials, in the stage's region."""
+    """A session with the operator's credentials, in the stage's region.
+
+    The local stage leads this process to the local AWS, unless it is led to another already.
+    """
+    if stage.name == LOCAL and "AWS_ENDPOINT_URL" not in os.environ:
+        ports = Ports.from_environ(os.environ)
+        os.environ.update(emulator.client_environment(ports.aws.number))
     return boto3.Session(region_name=stage.deploy.region)
 
 
 def open_stage(name: str) -> OpenStage:
     """A deployed stage with its services. Raises BadUsage, or Failed where it is not deployed."""
     stage = load(name)
-    base = _local_environment() if name == LOCAL else {}
     # The service's own clients read these; there is one stage a process.
     os.environ["AWS_DEFAULT_REGION"] = stage.deploy.region
     session = connect(stage)
     outputs = deployed_outputs(session, stage)
-    environment = stage.environment(outputs) | base
+    environment = stage.environment(outputs)
     return OpenStage(stage=stage, session=session, outputs=outputs, environment=environment)
 
 
@@ -237,12 +241,10 @@ def deployed_outputs(session: boto3.Session, stage: Stage) -> dict[str, str]:
     return data | (app or {})
 
 
-def _local_environment() -> dict[str, str]:
-    """The local run's own settings; leads this process to the local AWS."""
-    ports = Ports.from_environ(os.environ)
-    if "AWS_ENDPOINT_URL" not in os.environ:
-        os.environ.update(emulator.client_environment(ports.aws.number))
-    return stage_environment(ports)
+def _local_addresses() -> dict[str, str]:
+    """What follows from the ports of the local run, and stands in no file."""
+    environment = stage_environment(Ports.from_environ(os.environ))
+    return {name.lower(): value for name, value in environment.items()}
 
 
 def _unknown(written: Mapping[str, object]) -> list[str]:
