@@ -10,15 +10,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
+from itertools import count
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, TextIO
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MAX_FRAMES = 30
+
+_invocations = count(1)
+_invocation: ContextVar[Mapping[str, Any] | None] = ContextVar("invocation", default=None)
 
 
 def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
@@ -28,6 +33,15 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+
+
+def invoked(request_id: str) -> None:
+    """From here on each line bears this id, by which Lambda names the invocation.
+
+    Those of the process's first invocation say as well that it was a cold start.
+    """
+    is_first = next(_invocations) == 1
+    _invocation.set({"request_id": request_id} | ({"cold_start": True} if is_first else {}))
 
 
 def failure(error: BaseException) -> dict[str, Any]:
@@ -50,10 +64,11 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": str(record.msg),
         }
+        line |= _invocation.get() or {}
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
             line |= failure(record.exc_info[1])
-        return json.dumps(line, default=_plain, ensure_ascii=True)
+        return _encode(line)
 
 
 def _plain(value: object) -> object:
@@ -64,6 +79,10 @@ def _plain(value: object) -> object:
     if isinstance(value, set | frozenset):
         return sorted(str(each) for each in value)
     return f"<{type(value).__qualname__}>"
+
+
+# One encoder for all lines: with a ``default`` the json module would make one for each.
+_encode = json.JSONEncoder(default=_plain).encode
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

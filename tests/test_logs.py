@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import count
 from typing import Any
 
 import pytest
@@ -85,3 +87,26 @@ def test_an_exception_that_causes_itself_ends(stream):
     first.__cause__, second.__cause__ = second, first
 
     assert logs.failure(first)["error"] == ["ValueError", "KeyError"]
+
+
+def test_each_line_of_an_invocation_bears_its_id_and_the_first_ones_say_so(stream, monkeypatch):
+    monkeypatch.setattr(logs, "_invocations", count(1))
+    for request_id in ("first", "second"):
+        contextvars.copy_context().run(_invocation, request_id)
+    contextvars.Context().run(logging.getLogger("a").info, "outside")
+    written = [json.loads(each) for each in stream.getvalue().splitlines()]
+
+    assert [each.get("request_id") for each in written] == [
+        "first",
+        "first",
+        "second",
+        "second",
+        None,
+    ]
+    assert [each.get("cold_start") for each in written] == [True, True, None, None, None]
+
+
+def _invocation(request_id: str) -> None:
+    logs.invoked(request_id)
+    logging.getLogger("a").info("begun")
+    logging.getLogger("b").warning("done")
