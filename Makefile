@@ -53,7 +53,7 @@ check-templates: $(ENVIRONMENTS)
 	$(BIN)/djlint templates --lint --quiet
 
 check-infrastructure: $(ENVIRONMENTS)
-	.venv-aws/bin/cfn-lint infra/*.yaml
+	.venv-aws/bin/cfn-lint infra/data.yaml
 	$(BIN)/python -m pytest tests/infra --quiet
 
 check-conventions: $(ENVIRONMENTS)

@@ -12,7 +12,9 @@ from infra.build.errors import BuildFailed
 
 INFRA = Path(__file__).parents[1]
 # What is merged into Chalice's template, in this order.
-MERGED = (INFRA / "app.yaml", INFRA / "alarms.yaml")
+MERGED = tuple(
+    INFRA / name for name in ("app.yaml", "gateway.yaml", "mail.yaml", "alarms.yaml", "dashboard.yaml")
+)
 
 Template = dict[str, Any]
 
