@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chalicelib.domain.referrals import pages
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.domain.referrals.pages import child, lead, parallel, support
-from chalicelib.domain.referrals.pages.choices import YesNo
 
 
 def unborn(answers: Answers) -> bool:
-    birth = answers.at("child/birth", child.Birth)
-    return birth is not None and birth.birth is child.BirthKnown.UNBORN
+    birth = answers.at("child/birth", pages.child.Birth)
+    return birth is not None and birth.birth is pages.child.BirthKnown.UNBORN
 
 
 def born(answers: Answers) -> bool:
@@ -19,8 +18,8 @@ def born(answers: Answers) -> bool:
 
 
 def died(answers: Answers) -> bool:
-    death = answers.at("child/death", child.Death)
-    return born(answers) and death is not None and death.died is YesNo.YES
+    death = answers.at("child/death", pages.child.Death)
+    return born(answers) and death is not None and death.died is pages.choices.YesNo.YES
 
 
 def alive(answers: Answers) -> bool:
@@ -32,21 +31,23 @@ def alive_and_born(answers: Answers) -> bool:
 
 
 def lead_is_another(answers: Answers) -> bool:
-    discussion = answers.at("lead/discussed", lead.Discussion)
-    return discussion is not None and discussion.discussed is lead.Discussed.YES
+    discussion = answers.at("lead/discussed", pages.lead.Discussion)
+    return discussion is not None and discussion.discussed is pages.lead.Discussed.YES
 
 
 def has_lead_worker(answers: Answers) -> bool:
-    open_to = answers.at("child/open-to", support.OpenTo)
+    open_to = answers.at("child/open-to", pages.support.OpenTo)
     return open_to is not None and open_to.support in (
-        support.Support.SOCIAL_CARE,
-        support.Support.EARLY_HELP,
+        pages.support.Support.SOCIAL_CARE,
+        pages.support.Support.EARLY_HELP,
     )
 
 
-def involves(process: parallel.Process) -> Callable[[Answers], bool]:
+def involves(process: str) -> Callable[[Answers], bool]:
+    """Whether this process, by the value of its option, is one of those named."""
+
     def visible(answers: Answers) -> bool:
-        ticked = answers.at("parallel/processes", parallel.Processes)
+        ticked = answers.at("parallel/processes", pages.parallel.Processes)
         return ticked is not None and process in ticked.processes
 
     return visible

@@ -11,9 +11,9 @@ from chalicelib.domain.calendar import write_date
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.forms.parsing import Fields, Invalid, Problem, parse, problem
 from chalicelib.domain.forms.questions import DATE_PARTS, Field, Question, describe
+from chalicelib.domain.referrals import pages
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.page import Page, Repeat, Section
-from chalicelib.domain.referrals.pages import child
 from chalicelib.domain.referrals.table import JOURNEY
 
 __all__ = [
@@ -131,13 +131,13 @@ def _clashes(page: Page, question: Question, answers: Answers) -> tuple[Problem,
 
 def _death_after_birth(question: Question, answers: Answers) -> tuple[Problem, ...]:
     """Only the later date is held against the earlier, so that either page can be put right."""
-    birth = answers.at("child/birth", child.Birth)
-    died = question.date_of_death if isinstance(question, child.Death) else None
+    birth = answers.at("child/birth", pages.child.Birth)
+    died = question.date_of_death if isinstance(question, pages.child.Death) else None
     if birth is None or birth.date_of_birth is None or died is None:
         return ()
     if died >= birth.date_of_birth:
         return ()
-    field = _field(child.Death, "date_of_death")
+    field = _field(pages.child.Death, "date_of_death")
     born = write_date(birth.date_of_birth)
     message = f"{field.subject} must be the same as or after the date of birth, {born}"
     return (problem(field, message, parts=DATE_PARTS),)

@@ -29,13 +29,21 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of questions. ``path`` is "section/page"; answers are kept under it."""
+    """A page of questions. ``path`` is "section/page"; answers are kept under it.
+
+    ``asks`` gives the model, so that a section's module is imported when one of its pages is used.
+    """
 
     path: str
     title: str
-    model: type[Question]
+    asks: Callable[[], type[Question]]
     visible: Callable[[Answers], bool] = _always
     repeat: Repeat | None = None
+
+    @property
+    def model(self) -> type[Question]:
+        """What the page asks, and the rules that answers must keep."""
+        return self.asks()
 
     @property
     def section(self) -> str:

@@ -8,10 +8,9 @@ from datetime import date, time
 from chalicelib.domain.calendar import write_date
 from chalicelib.domain.forms.dates import write_time
 from chalicelib.domain.forms.questions import Choice, Field, Question, describe
-from chalicelib.domain.referrals import conditions
+from chalicelib.domain.referrals import conditions, pages
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.journey import JOURNEY, Page, Section, find, visible_pages
-from chalicelib.domain.referrals.pages import child
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _groups(page: Page, answers: Answers) -> list[Group]:
 
 def _with_second_limb(groups: list[Group], answers: Answers) -> tuple[Group, ...]:
     """A death answers the question after harm, so it is not asked; the reader still sees it."""
-    death = answers.at("child/death", child.Death) if conditions.died(answers) else None
+    death = answers.at("child/death", pages.child.Death) if conditions.died(answers) else None
     if death is None or death.date_of_death is None:
         return tuple(groups)
     page = find("child", "death")

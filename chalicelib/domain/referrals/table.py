@@ -5,28 +5,15 @@ The table is the journey: nothing else knows which page follows which.
 
 from __future__ import annotations
 
-from chalicelib.domain.referrals import conditions
+from chalicelib.domain.referrals import conditions, pages
 from chalicelib.domain.referrals.page import Page, Repeat, Section
-from chalicelib.domain.referrals.pages import (
-    agencies,
-    awareness,
-    child,
-    chronology,
-    criteria,
-    family,
-    incident,
-    lead,
-    parallel,
-    referrer,
-    safety,
-    support,
-    triage,
-)
 
 
-def _proceeding(process: parallel.Process, title: str) -> Page:
-    path = f"parallel/{process.value}"
-    return Page(path, title, parallel.Proceeding, visible=conditions.involves(process))
+def _proceeding(process: str, title: str) -> Page:
+    path = f"parallel/{process}"
+    return Page(
+        path, title, lambda: pages.parallel.Proceeding, visible=conditions.involves(process)
+    )
 
 
 JOURNEY: tuple[Section, ...] = (
@@ -34,11 +21,15 @@ JOURNEY: tuple[Section, ...] = (
         "triage",
         "About this referral",
         (
-            Page("triage/purpose", "What are you referring this case for?", triage.Purpose),
+            Page(
+                "triage/purpose",
+                "What are you referring this case for?",
+                lambda: pages.triage.Purpose,
+            ),
             Page(
                 "triage/danger",
                 "Is any child at risk of harm now?",
-                triage.LiveConcern,
+                lambda: pages.triage.LiveConcern,
             ),
         ),
     ),
@@ -46,13 +37,15 @@ JOURNEY: tuple[Section, ...] = (
         "referrer",
         "You and your agency",
         (
-            Page("referrer/name", "What is your name?", referrer.Referrer),
-            Page("referrer/agency", "Which agency do you work for?", referrer.Agency),
-            Page("referrer/contact", "How can we reach you at work?", referrer.Contact),
+            Page("referrer/name", "What is your name?", lambda: pages.referrer.Referrer),
+            Page("referrer/agency", "Which agency do you work for?", lambda: pages.referrer.Agency),
+            Page(
+                "referrer/contact", "How can we reach you at work?", lambda: pages.referrer.Contact
+            ),
             Page(
                 "referrer/presenting",
                 "Who can present the case to the panel?",
-                referrer.Presenting,
+                lambda: pages.referrer.Presenting,
             ),
         ),
     ),
@@ -63,12 +56,12 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "lead/discussed",
                 "Have you discussed this referral with your safeguarding lead?",
-                lead.Discussion,
+                lambda: pages.lead.Discussion,
             ),
             Page(
                 "lead/person",
                 "Your safeguarding lead",
-                lead.Lead,
+                lambda: pages.lead.Lead,
                 visible=conditions.lead_is_another,
             ),
         ),
@@ -77,60 +70,74 @@ JOURNEY: tuple[Section, ...] = (
         "child",
         "The child",
         (
-            Page("child/name", "What is the child’s name?", child.Name),
-            Page("child/birth", "What is the child’s date of birth?", child.Birth),
-            Page("child/death", "Has the child died?", child.Death, visible=conditions.born),
-            Page("child/sex", "What is the child’s sex?", child.SexPage, visible=conditions.born),
-            Page("child/ethnicity", "What is the child’s ethnic group?", child.Ethnicity),
+            Page("child/name", "What is the child’s name?", lambda: pages.child.Name),
+            Page("child/birth", "What is the child’s date of birth?", lambda: pages.child.Birth),
+            Page(
+                "child/death",
+                "Has the child died?",
+                lambda: pages.child.Death,
+                visible=conditions.born,
+            ),
+            Page(
+                "child/sex",
+                "What is the child’s sex?",
+                lambda: pages.child.SexPage,
+                visible=conditions.born,
+            ),
+            Page(
+                "child/ethnicity",
+                "What is the child’s ethnic group?",
+                lambda: pages.child.Ethnicity,
+            ),
             Page(
                 "child/disability",
                 "Does the child have a disability?",
-                child.Disability,
+                lambda: pages.child.Disability,
                 visible=conditions.born,
             ),
-            Page("child/language", "Language and religion", child.Language),
-            Page("child/numbers", "NHS number and other references", child.Numbers),
-            Page("child/home", "What is the child’s home address?", child.Home),
+            Page("child/language", "Language and religion", lambda: pages.child.Language),
+            Page("child/numbers", "NHS number and other references", lambda: pages.child.Numbers),
+            Page("child/home", "What is the child’s home address?", lambda: pages.child.Home),
             Page(
                 "child/now",
                 "Where is the child now?",
-                child.Whereabouts,
+                lambda: pages.child.Whereabouts,
                 visible=conditions.alive_and_born,
             ),
             Page(
                 "child/then",
                 "Where was the child at the time?",
-                child.AtTheTime,
+                lambda: pages.child.AtTheTime,
                 visible=conditions.born,
             ),
             Page(
                 "child/doctor",
                 "Is the child registered with a GP?",
-                support.Doctor,
+                lambda: pages.support.Doctor,
                 visible=conditions.born,
             ),
             Page(
                 "child/school",
                 "Does the child attend a school or other setting?",
-                support.School,
+                lambda: pages.support.School,
                 visible=conditions.born,
             ),
             Page(
                 "child/legal",
                 "What is the child’s legal status?",
-                support.Legal,
+                lambda: pages.support.Legal,
                 visible=conditions.born,
             ),
-            Page("child/plan", "Child protection plans", support.Plan),
+            Page("child/plan", "Child protection plans", lambda: pages.support.Plan),
             Page(
                 "child/open-to",
                 "Was the child open to children’s social care or early help?",
-                support.OpenTo,
+                lambda: pages.support.OpenTo,
             ),
             Page(
                 "child/lead-worker",
                 "Who is the lead worker?",
-                support.LeadWorker,
+                lambda: pages.support.LeadWorker,
                 visible=conditions.has_lead_worker,
             ),
         ),
@@ -142,7 +149,7 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "family/person",
                 "Family or household member",
-                family.Person,
+                lambda: pages.family.Person,
                 repeat=Repeat(
                     heading="Family and household members",
                     another="Do you want to add a person?",
@@ -156,15 +163,17 @@ JOURNEY: tuple[Section, ...] = (
         "incident",
         "What happened",
         (
-            Page("incident/when", "When did it happen?", incident.When),
-            Page("incident/place", "Where did it happen?", incident.Place),
-            Page("incident/account", "What happened?", incident.Account),
+            Page("incident/when", "When did it happen?", lambda: pages.incident.When),
+            Page("incident/place", "Where did it happen?", lambda: pages.incident.Place),
+            Page("incident/account", "What happened?", lambda: pages.incident.Account),
             Page(
                 "incident/nature",
                 "What kind of abuse or neglect was it?",
-                incident.NatureOfHarm,
+                lambda: pages.incident.NatureOfHarm,
             ),
-            Page("incident/injuries", "What harm came to the child?", incident.Injuries),
+            Page(
+                "incident/injuries", "What harm came to the child?", lambda: pages.incident.Injuries
+            ),
         ),
     ),
     Section(
@@ -174,7 +183,7 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "chronology/event",
                 "Key event",
-                chronology.Event,
+                lambda: pages.chronology.Event,
                 repeat=Repeat(
                     heading="Key events",
                     another="Do you want to add an event?",
@@ -191,7 +200,7 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "agencies/agency",
                 "Agency that knows the child or family",
-                agencies.InvolvedAgency,
+                lambda: pages.agencies.InvolvedAgency,
                 repeat=Repeat(
                     heading="Agencies that know the child or family",
                     another="Do you want to add an agency?",
@@ -208,23 +217,23 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "criteria/abuse",
                 "Is abuse or neglect of the child known or suspected?",
-                criteria.AbuseOrNeglect,
+                lambda: pages.criteria.AbuseOrNeglect,
             ),
             Page(
                 "criteria/harm",
                 "Was the child seriously harmed?",
-                criteria.Harm,
+                lambda: pages.criteria.Harm,
                 visible=conditions.alive,
             ),
             Page(
                 "criteria/grounds",
                 "What does the case highlight, or may it highlight?",
-                criteria.Grounds,
+                lambda: pages.criteria.Grounds,
             ),
             Page(
                 "criteria/narrative",
                 "Why should there be a review?",
-                criteria.Narrative,
+                lambda: pages.criteria.Narrative,
             ),
         ),
     ),
@@ -235,7 +244,7 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "safety/children",
                 "Are there immediate concerns for other children?",
-                safety.OtherChildren,
+                lambda: pages.safety.OtherChildren,
             ),
         ),
     ),
@@ -246,15 +255,15 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "parallel/processes",
                 "Which other investigations or reviews are there?",
-                parallel.Processes,
+                lambda: pages.parallel.Processes,
             ),
-            _proceeding(parallel.Process.CRIMINAL, "The criminal investigation"),
-            _proceeding(parallel.Process.CARE, "The care proceedings"),
-            _proceeding(parallel.Process.INQUEST, "The inquest"),
-            _proceeding(parallel.Process.CHILD_DEATH, "The child death review"),
-            _proceeding(parallel.Process.DOMESTIC, "The domestic abuse related death review"),
-            _proceeding(parallel.Process.ADULTS, "The safeguarding adults review"),
-            _proceeding(parallel.Process.OTHER, "The other investigation or review"),
+            _proceeding("criminal", "The criminal investigation"),
+            _proceeding("care", "The care proceedings"),
+            _proceeding("inquest", "The inquest"),
+            _proceeding("child-death", "The child death review"),
+            _proceeding("domestic", "The domestic abuse related death review"),
+            _proceeding("adults", "The safeguarding adults review"),
+            _proceeding("other", "The other investigation or review"),
         ),
     ),
     Section(
@@ -264,12 +273,12 @@ JOURNEY: tuple[Section, ...] = (
             Page(
                 "awareness/family",
                 "Does the family know of this referral?",
-                awareness.Family,
+                lambda: pages.awareness.Family,
             ),
             Page(
                 "awareness/media",
                 "Is there, or may there be, media interest?",
-                awareness.Media,
+                lambda: pages.awareness.Media,
             ),
         ),
     ),
