@@ -16,6 +16,7 @@ from chalicelib.adapters.messages import TableOutbox
 from chalicelib.adapters.referrals import BucketDocuments, TableDrafts
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.vault import KmsVault
+from chalicelib.metrics import LogMeter
 from chalicelib.ports import Clock, Mailer
 from chalicelib.services.cases import CaseService
 from chalicelib.services.decisions import DecisionService
@@ -37,6 +38,7 @@ class Services:
     decisions: DecisionService
     cases: CaseService
     messages: Messages
+    meter: LogMeter
 
 
 @cache
@@ -56,14 +58,15 @@ def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services
     documents = BucketDocuments(
         clients, bucket=settings.referrals_bucket, key_id=settings.storage_key_id
     )
-    links = LinkService(settings, cases, TableLinks(table), vault)
+    meter = LogMeter(settings.stage)
+    links = LinkService(settings, cases, TableLinks(table), vault, meter)
     return Services(
         settings=settings,
         clock=now,
         clients=clients,
-        referrals=ReferralService(settings, TableDrafts(table), documents, cases, vault),
+        referrals=ReferralService(settings, TableDrafts(table), documents, cases, vault, meter),
         links=links,
-        decisions=DecisionService(settings, cases, documents, vault, links),
+        decisions=DecisionService(settings, cases, documents, vault, links, meter),
         cases=CaseService(cases),
         messages=Messages(
             settings,
@@ -72,7 +75,9 @@ def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services
             vault,
             _mailer(settings, clients, now),
             TemplateComposer(settings),
+            meter,
         ),
+        meter=meter,
     )
 
 

@@ -13,7 +13,9 @@ from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, Rate, SNSEven
 
 from chalicelib import bootstrap, logs
 from chalicelib.adapters import events
+from chalicelib.bootstrap import Services
 from chalicelib.domain.errors import ServiceError
+from chalicelib.metrics import Metric
 
 logs.configure()
 log = logging.getLogger(__name__)
@@ -23,41 +25,48 @@ jobs = Blueprint(__name__)
 @jobs.on_dynamodb_record(stream_arn="TableStreamArn", batch_size=25)
 def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
     """Send what the last transactions queued. What fails here is left to the sweep."""
-    services = bootstrap.services()
+    services = _begin(event.context)
     for reference, message_id in events.queued_messages(event.to_dict()):
         try:
             services.messages.send(reference, message_id, now=services.clock())
-        except ServiceError:
-            log.exception(
-                "message left for the sweep",
-                extra={"reference": reference},
-            )
+        except ServiceError as error:
+            services.messages.left(error, reference)
     return {"batchItemFailures": []}
 
 
 @jobs.schedule(Rate(1, unit=Rate.MINUTES))
-def sweep(_: CloudWatchEvent) -> None:
-    """Send what is due and was not sent: retries, later messages, and what the stream missed."""
-    services = bootstrap.services()
+def sweep(event: CloudWatchEvent) -> None:
+    """Send what is due and was not sent: retries, later messages, and what the stream missed.
+
+    Then look whether the requests for a decision that went out arrived.
+    """
+    services = _begin(event.context)
     sent = services.messages.sweep(now=services.clock())
+    services.messages.check_arrivals(now=services.clock())
     log.info("sweep ran", extra={"sent": sent})
+    services.meter.emit(Metric.SWEEP_RAN)
 
 
 @jobs.on_sns_message(topic="DeliveryEvents")
 def delivery_by_sns(event: SNSEvent) -> None:
     """Keep a delivery event that SES published through SNS."""
-    _keep(json.loads(event.message))
+    _keep(json.loads(event.message), _begin(event.context))
 
 
 @jobs.on_cw_event({"source": ["aws.ses"]})
 def delivery_by_eventbridge(event: CloudWatchEvent) -> None:
     """Keep a delivery event that SES published through EventBridge."""
-    _keep(event.detail)
+    _keep(event.detail, _begin(event.context))
 
 
-def _keep(event: dict[str, Any]) -> None:
+def _begin(context: object) -> Services:
+    logs.invoked(getattr(context, "aws_request_id", ""))
+    return bootstrap.services()
+
+
+def _keep(event: dict[str, Any], services: Services) -> None:
     told = events.delivery(event)
     if told is None:
         log.warning("delivery event without one of our messages")
         return
-    bootstrap.services().messages.report(told.reference, told.message_id, told.report, at=told.at)
+    services.messages.report(told.reference, told.message_id, told.report, at=told.at)

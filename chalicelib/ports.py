@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.audit import Event
@@ -16,6 +17,7 @@ from chalicelib.domain.cases import Case, Document, Outcome
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Content, Kind, Message, Report
 from chalicelib.domain.people import Role
+from chalicelib.metrics import Metric
 
 
 @dataclass(frozen=True)
@@ -163,12 +165,25 @@ class Links(Protocol):
     def save_session(self, session: Session) -> None: ...
 
 
+@dataclass(frozen=True)
+class DueMessage:
+    """Which message something is due for, and since when."""
+
+    reference: str
+    message_id: str
+    due_at: datetime
+
+
 class Outbox(Protocol):
     """Lends messages to whoever sends them, and keeps what became of them."""
 
     def claim(self, reference: str, message_id: str, *, now: datetime) -> Message | None: ...
-    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]: ...
-    def mark_sent(self, message: Message, *, provider_id: str, now: datetime) -> None: ...
+    def due(self, *, now: datetime, limit: int) -> Sequence[DueMessage]: ...
+    def mark_sent(
+        self, message: Message, *, provider_id: str, now: datetime, check_at: datetime | None
+    ) -> None: ...
+    def to_check(self, *, now: datetime, limit: int) -> Sequence[DueMessage]: ...
+    def mark_checked(self, message: Message) -> None: ...
     def mark_lapsed(self, message: Message, *, now: datetime) -> None: ...
     def try_again(self, message: Message, *, at: datetime) -> None: ...
     def fail(self, message: Message, *, now: datetime, telling: Message | None) -> None: ...
@@ -201,6 +216,17 @@ class Composer(Protocol):
     """Writes an e-mail's subject and its two bodies from its kind's templates."""
 
     def __call__(self, kind: Kind, content: Content) -> tuple[str, str, str]: ...
+
+
+class Meter(Protocol):
+    """Counts and times what happens; ``of`` is the value of the metric's own dimension.
+
+    Never fails and never waits. The reference is the only thing it may be told of a case.
+    """
+
+    def emit(
+        self, metric: Metric, value: float = 1, /, *, of: StrEnum | None = None, reference: str = ""
+    ) -> None: ...
 
 
 class Clock(Protocol):

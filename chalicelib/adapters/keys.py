@@ -13,6 +13,7 @@ PENDING = "PENDING#"
 
 DUE_INDEX = "due"
 DUE = "MESSAGES"
+CHECKS = "CHECKS"
 LIST_INDEX = "cases"
 LIST = "CASES"
 
@@ -65,6 +66,11 @@ def session(digest: str) -> Key:
 def due(at: datetime) -> Key:
     """The entry of a message that waits to be sent; gone once it is sent."""
     return {"due_pk": DUE, "due_at": at.isoformat()}
+
+
+def check(at: datetime) -> Key:
+    """The entry of a message that was sent, until somebody looked whether it arrived."""
+    return {"due_pk": CHECKS, "due_at": at.isoformat()}
 
 
 def listed(received_at: datetime, reference: str) -> Key:

@@ -1,4 +1,7 @@
-"""The outbox in the table: a message that waits stands in the ``due`` index; a sent one is out."""
+"""The outbox in the table: a message that waits stands in the ``due`` index; a sent one is out.
+
+A sent one whose arrival is to be checked stands there again, apart from those that wait.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from chalicelib.adapters.table import Item, Table, moment, pack, unpack
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.messages import LEASE, Kind, Message, Report
 from chalicelib.domain.people import Role
+from chalicelib.ports import DueMessage
 
 REPORTED = {
     Report.DELIVERED: "delivered_at",
@@ -33,26 +37,43 @@ class TableOutbox:
             item = self._table.update(
                 keys.message(reference, message_id),
                 "SET #lease_until = :lease, #due_at = :lease, #attempts = #attempts + :one",
-                {":lease": now + LEASE, ":now": now, ":one": 1},
-                condition="attribute_exists(#due_pk) AND #due_at <= :now",
+                {":lease": now + LEASE, ":now": now, ":one": 1, ":waiting": keys.DUE},
+                condition="#due_pk = :waiting AND #due_at <= :now",
             )
         except StaleVersion:
             return None
         return to_message(item)
 
-    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
-        """Reference and id of messages whose next try is due, the longest waiting first."""
-        answer = self._table.query(
-            IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :now",
-            ExpressionAttributeValues=pack({":due": keys.DUE, ":now": now}),
-            Limit=limit,
-        )
-        return [keys.which_message(unpack(item)) for item in answer["Items"]]
+    def due(self, *, now: datetime, limit: int) -> Sequence[DueMessage]:
+        """Messages whose next try is due, the longest waiting first."""
+        return self._due(keys.DUE, now=now, limit=limit)
 
-    def mark_sent(self, message: Message, *, provider_id: str, now: datetime) -> None:
-        """Keep that the provider took it."""
-        self._finish(message, {"sent_at": now, "provider_id": provider_id})
+    def mark_sent(
+        self, message: Message, *, provider_id: str, now: datetime, check_at: datetime | None
+    ) -> None:
+        """Keep that the provider took it, and when to look whether it arrived."""
+        facts = {"sent_at": now, "provider_id": provider_id}
+        if check_at is None:
+            self._finish(message, facts)
+            return
+        check = keys.check(check_at)
+        self._table.transact([self._setting(message, facts | check, "REMOVE #lease_until")])
+
+    def to_check(self, *, now: datetime, limit: int) -> Sequence[DueMessage]:
+        """Sent messages of which it is time to look whether they arrived."""
+        return self._due(keys.CHECKS, now=now, limit=limit)
+
+    def mark_checked(self, message: Message) -> None:
+        """Keep that it was looked at, unless it waits to be sent again."""
+        try:
+            self._table.update(
+                _key(message),
+                "REMOVE #due_pk, #due_at",
+                {":checks": keys.CHECKS},
+                condition="#due_pk = :checks",
+            )
+        except StaleVersion:
+            return
 
     def mark_lapsed(self, message: Message, *, now: datetime) -> None:
         """Keep that it was not worth sending any more."""
@@ -91,6 +112,19 @@ class TableOutbox:
         except StaleVersion:
             return False
         return True
+
+    def _due(self, what: str, *, now: datetime, limit: int) -> list[DueMessage]:
+        answer = self._table.query(
+            IndexName=keys.DUE_INDEX,
+            KeyConditionExpression="due_pk = :due AND due_at <= :now",
+            ExpressionAttributeValues=pack({":due": what, ":now": now}),
+            Limit=limit,
+        )
+        items = [unpack(item) for item in answer["Items"]]
+        return [
+            DueMessage(*keys.which_message(item), datetime.fromisoformat(item["due_at"]))
+            for item in items
+        ]
 
     def _finish(self, message: Message, facts: Mapping[str, Any]) -> None:
         self._table.transact([self._setting(message, facts, NO_LONGER_DUE)])

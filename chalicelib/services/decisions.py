@@ -21,12 +21,14 @@ from chalicelib.domain.messages import (
 )
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.referrals.model import Referral
+from chalicelib.metrics import Metric
 from chalicelib.ports import (
     CaseFile,
     CaseKey,
     Cases,
     Change,
     Documents,
+    Meter,
     PendingRuling,
     Ruling,
     Vault,
@@ -78,6 +80,7 @@ class DecisionService:
     documents: Documents
     vault: Vault
     links: LinkService
+    meter: Meter
 
     def read(self, token: str, session_token: str, *, now: datetime) -> Reading:
         """The whole case, for whoever holds a session."""
@@ -169,7 +172,14 @@ class DecisionService:
         form = _unseal(key, file.pending)
         change = self._ruling(file, link, form, key, now=now)
         self.cases.commit(change)
+        self._count(form.outcome, change.case)
         return change.case
+
+    def _count(self, outcome: Outcome, case: Case) -> None:
+        if case.state is State.DECIDED:
+            self.meter.emit(Metric.DECISION_RECORDED, of=outcome, reference=case.reference)
+        else:
+            self.meter.emit(Metric.INFORMATION_REQUESTED, reference=case.reference)
 
     def _ruling(
         self, file: CaseFile, link: Link, form: RulingForm, key: CaseKey, *, now: datetime
@@ -247,6 +257,7 @@ class DecisionService:
         if deputy:
             change = self._with_link(change, key, deputy, now=now)
         self.cases.commit(change)
+        self.meter.emit(Metric.CONFLICT_DECLARED, reference=case.reference)
         return change.case
 
     def _with_link(self, change: Change, key: CaseKey, person: Person, *, now: datetime) -> Change:

@@ -15,7 +15,8 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.links import Code, Link, Purpose, Session
 from chalicelib.domain.messages import CodeContent, DecisionRequest, Kind, Message
 from chalicelib.domain.people import Person, Role
-from chalicelib.ports import CaseKey, Cases, Change, IssuedCode, Links, Vault
+from chalicelib.metrics import Metric, Refusal
+from chalicelib.ports import CaseKey, Cases, Change, IssuedCode, Links, Meter, Vault
 from chalicelib.services import messages
 from chalicelib.settings import Settings
 
@@ -81,6 +82,7 @@ class LinkService:
     cases: Cases
     links: Links
     vault: Vault
+    meter: Meter
 
     def locate(self, token: str, *, now: datetime) -> Link:
         """The live link of a token. Raises LinkUnknown or the error that says why it ended."""
@@ -89,22 +91,26 @@ class LinkService:
 
     def send_code(self, token: str, *, now: datetime) -> None:
         """Send a code to the link's holder. Raises TooManyCodes."""
-        with_fresh_reads(lambda: self._send_code(token, now=now))
+        try:
+            with_fresh_reads(lambda: self._send_code(token, now=now))
+        except errors.TooManyCodes:
+            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.TOO_MANY)
+            raise
+        self.meter.emit(Metric.CODE_SENT)
 
     def open_session(self, token: str, typed: str, *, now: datetime) -> tuple[str, Session]:
         """Open a session for the code typed; returns the cookie's token and the session.
 
         Raises CodeWrong, or CodeExpired where no code stands or its tries are used up.
         """
-        link = self.locate(token, now=now)
-        code = self.links.count_try(link.digest)
-        if code is None or now >= code.expires_at:
-            raise errors.CodeExpired
-        if not code.is_right(rules.normal_code(typed)):
-            if code.tries >= rules.CODE_TRIES:
-                raise errors.CodeExpired
-            raise errors.CodeWrong(rules.CODE_TRIES - code.tries)
-        return with_fresh_reads(lambda: self._open(link, code, now=now))
+        try:
+            return self._open_session(token, typed, now=now)
+        except errors.CodeWrong:
+            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.WRONG)
+            raise
+        except errors.CodeExpired:
+            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.EXPIRED)
+            raise
 
     def enter(
         self, token: str, session_token: str, *, now: datetime, ended: bool = False
@@ -158,6 +164,17 @@ class LinkService:
             Act.CODE_SENT, role=link.role, at=now, subject=link.digest[:16]
         )
         self.cases.commit(Change(case, (event,), (IssuedCode(link.digest, code), message)))
+
+    def _open_session(self, token: str, typed: str, *, now: datetime) -> tuple[str, Session]:
+        link = self.locate(token, now=now)
+        code = self.links.count_try(link.digest)
+        if code is None or now >= code.expires_at:
+            raise errors.CodeExpired
+        if not code.is_right(rules.normal_code(typed)):
+            if code.tries >= rules.CODE_TRIES:
+                raise errors.CodeExpired
+            raise errors.CodeWrong(rules.CODE_TRIES - code.tries)
+        return with_fresh_reads(lambda: self._open(link, code, now=now))
 
     def _open(self, link: Link, code: Code, *, now: datetime) -> tuple[str, Session]:
         file = self.cases.read(link.reference)

@@ -17,10 +17,12 @@ from chalicelib.domain.messages import (
     Message,
     NotDelivered,
     Report,
+    Status,
     wait_after,
 )
 from chalicelib.domain.people import Person, Role
-from chalicelib.ports import CaseKey, Cases, Composer, Email, Mailer, Outbox, Vault
+from chalicelib.metrics import Metric, of_failure
+from chalicelib.ports import CaseKey, Cases, Composer, Email, Mailer, Meter, Outbox, Vault
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,13 @@ log = logging.getLogger(__name__)
 # Two machines' clocks differ by less; a message queued by one is due at once on the other.
 CLOCK_SKEW = timedelta(seconds=2)
 SWEEP_AT_MOST = 100
+# Longer, and somebody should look why the decision-maker has no e-mail yet.
+ARRIVES_WITHIN = timedelta(minutes=5)
+
+NOT_ARRIVED = {
+    Report.BOUNCED: Metric.MESSAGE_BOUNCED,
+    Report.COMPLAINED: Metric.MESSAGE_COMPLAINED,
+}
 
 
 def write(
@@ -67,6 +76,7 @@ class Messages:
     vault: Vault
     mailer: Mailer
     compose: Composer
+    meter: Meter
 
     def send(self, reference: str, message_id: str, *, now: datetime) -> bool:
         """Send one message if it is due and nobody else is sending it. True where it went out.
@@ -81,10 +91,13 @@ class Messages:
             return self._send(message, now=now)
         except errors.MailRefused:
             self._give_up(message, now=now)
-        except errors.Unavailable:
+        except errors.Unavailable as error:
+            self._count(error, message.reference)
             self._retry(message, now=now)
-        except (errors.Tampered, errors.CaseNotFound):
+        except (errors.Tampered, errors.CaseNotFound) as error:
+            self._count(error, message.reference)
             log.exception("message cannot be opened", extra=_ids(message))
+            self._emit(Metric.MESSAGE_FAILED, message)
             self.outbox.fail(message, now=now, telling=None)
         return False
 
@@ -94,15 +107,35 @@ class Messages:
         One message that fails never keeps the next from being tried.
         """
         sent = 0
-        for reference, message_id in self.outbox.due(now=now, limit=SWEEP_AT_MOST):
+        waiting = self.outbox.due(now=now, limit=SWEEP_AT_MOST)
+        oldest = min((each.due_at for each in waiting), default=now)
+        self.meter.emit(Metric.MESSAGES_DUE, len(waiting))
+        self.meter.emit(Metric.OLDEST_DUE_AGE, (now - oldest).total_seconds())
+        for each in waiting:
             try:
-                sent += self.send(reference, message_id, now=now)
-            except errors.ServiceError:
-                log.exception(
-                    "message left for the next sweep",
-                    extra={"reference": reference},
-                )
+                sent += self.send(each.reference, each.message_id, now=now)
+            except errors.ServiceError as error:
+                self.left(error, each.reference)
         return sent
+
+    def check_arrivals(self, *, now: datetime) -> None:
+        """Look once at each request for a decision of which the provider should have told by now.
+
+        Only where the provider tells: with SMTP nothing is ever kept to be checked.
+        """
+        for each in self.outbox.to_check(now=now, limit=SWEEP_AT_MOST):
+            message = self.outbox.read(each.reference, each.message_id)
+            if message is None:
+                continue
+            if message.status is Status.SENT:
+                log.error("request for a decision not delivered", extra=_ids(message))
+                self._emit(Metric.DECISION_REQUEST_UNDELIVERED, message)
+            self.outbox.mark_checked(message)
+
+    def left(self, error: errors.ServiceError, reference: str) -> None:
+        """Note a message that could not be tried; it stays due, so a later sweep tries it."""
+        log.error("message left for the sweep", exc_info=error, extra={"reference": reference})
+        self._count(error, reference)
 
     def report(self, reference: str, message_id: str, report: Report, *, at: datetime) -> None:
         """Keep what the provider says of a message; tell the office of one that did not arrive."""
@@ -113,20 +146,41 @@ class Messages:
         bounced = report is Report.BOUNCED
         telling = self._telling_office(message, now=at) if bounced else None
         first = self.outbox.report(message, report, at=at, telling=telling)
-        if first and report is not Report.DELIVERED:
-            log.error("message did not arrive", extra=_ids(message) | {"report": report.value})
+        if not first:
+            return
+        if report is Report.DELIVERED:
+            if message.sent_at:
+                self._emit(
+                    Metric.MESSAGE_DELIVERY_DELAY, message, _milliseconds(message.sent_at, at)
+                )
+            return
+        log.error("message did not arrive", extra=_ids(message) | {"report": report.value})
+        self._emit(NOT_ARRIVED[report], message)
 
     def _send(self, message: Message, *, now: datetime) -> bool:
         file = self.cases.read(message.reference)
         if message.has_lapsed(undecided=file.case.decided_at is None, now=now):
             self.outbox.mark_lapsed(message, now=now)
+            self._emit(Metric.MESSAGE_LAPSED, message)
             return False
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
         email = self._email(message, key)
         provider_id = self.mailer.send(email)
-        self.outbox.mark_sent(message, provider_id=provider_id, now=now)
-        log.info("message sent", extra=_ids(message) | {"waited_ms": _milliseconds(message, now)})
+        self.outbox.mark_sent(
+            message, provider_id=provider_id, now=now, check_at=self._check_at(message, now=now)
+        )
+        waited = _milliseconds(message.not_before, now)
+        log.info("message sent", extra=_ids(message) | {"waited_ms": waited})
+        self.meter.emit(Metric.MESSAGE_SENT, of=message.kind, reference=message.reference)
+        self._emit(Metric.MESSAGE_SEND_DELAY, message, waited)
+        self._emit(Metric.MESSAGE_ATTEMPTS, message, message.attempts)
         return True
+
+    def _check_at(self, message: Message, *, now: datetime) -> datetime | None:
+        """When to look whether it arrived, for the one kind that nothing goes on without."""
+        tells = self.settings.mail_transport == "ses" and self.settings.ses_configuration_set
+        is_checked = message.kind is Kind.DECISION_REQUEST and tells
+        return now + ARRIVES_WITHIN if is_checked else None
 
     def _email(self, message: Message, key: CaseKey) -> Email:
         sealed = key.unseal(places.letter(message.message_id), message.letter)
@@ -150,10 +204,12 @@ class Messages:
             self._give_up(message, now=now)
         else:
             self.outbox.try_again(message, at=now + wait_after(message.attempts))
+            self._emit(Metric.MESSAGE_RETRIED, message)
 
     def _give_up(self, message: Message, *, now: datetime) -> None:
         log.error("message failed for good", extra=_ids(message))
         self.outbox.fail(message, now=now, telling=self._telling_office(message, now=now))
+        self._emit(Metric.MESSAGE_FAILED, message)
 
     def _telling_office(self, message: Message, *, now: datetime) -> Message | None:
         """The message to the office, unless it is the office that cannot be reached."""
@@ -171,6 +227,14 @@ class Messages:
         )
         return write(key, Kind.NOT_DELIVERED, content, to=office, now=now)
 
+    def _emit(self, metric: Metric, message: Message, value: float = 1) -> None:
+        self.meter.emit(metric, value, reference=message.reference)
+
+    def _count(self, error: errors.ServiceError, reference: str) -> None:
+        metric = of_failure(error)
+        if metric:
+            self.meter.emit(metric, reference=reference)
+
 
 def _ids(message: Message) -> dict[str, str]:
     return {
@@ -181,5 +245,6 @@ def _ids(message: Message) -> dict[str, str]:
     }
 
 
-def _milliseconds(message: Message, now: datetime) -> int:
-    return int((now - message.not_before).total_seconds() * 1000)
+def _milliseconds(since: datetime, until: datetime) -> int:
+    # Two clocks are compared, so that a moment may seem to lie before its cause.
+    return max(0, int((until - since).total_seconds() * 1000))

@@ -24,12 +24,14 @@ from chalicelib.domain.references import new_reference
 from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
 from chalicelib.domain.referrals.model import Referral
 from chalicelib.domain.referrals.page import Page
+from chalicelib.metrics import Metric
 from chalicelib.ports import (
     CaseKey,
     Cases,
     Change,
     Documents,
     Drafts,
+    Meter,
     StoredDraft,
     Vault,
     WrappedKey,
@@ -81,6 +83,7 @@ class ReferralService:
     documents: Documents
     cases: Cases
     vault: Vault
+    meter: Meter
 
     def start(self, *, now: datetime) -> Draft:
         """A new, empty draft. Its token is the browser's only key to it."""
@@ -168,6 +171,7 @@ class ReferralService:
                 if draft.version != seen:
                     raise
                 continue
+            self.meter.emit(Metric.REFERRAL_SUBMITTED, reference=case.reference)
             return Submitted(case.reference, case.received_at, case.decision_due)
         raise errors.Unavailable("referral could not be written")
 

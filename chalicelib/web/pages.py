@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -23,7 +24,8 @@ from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib import logs, templating
-from chalicelib.domain.errors import BadRequest, NotFound, ServiceError
+from chalicelib.domain.errors import BadRequest, NotFound, ServiceError, Tampered
+from chalicelib.metrics import LogMeter, Metric, StatusClass
 from chalicelib.web import assets, cookies, csrf, errors, forms, headers
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.replies import Html, Redirect, Reply, Text
@@ -113,6 +115,7 @@ def _from_bootstrap() -> Services:
 
 
 _provider: ContextVar[Provider] = ContextVar("provider", default=_from_bootstrap)
+_meter: ContextVar[LogMeter | None] = ContextVar("meter", default=None)
 
 
 @contextmanager
@@ -166,23 +169,16 @@ def routes(app: Chalice) -> dict[str, Route]:
 def every_answer(request: ChaliceRequest | None, get_response: Callable[[Any], Response]) -> Any:
     """HTTP middleware: Chalice's own errors become pages, and each request gets its log line."""
     started = perf_counter()
-    response = get_response(request)
     if request is None:
-        return response
+        return get_response(request)
+    logs.invoked(getattr(request.lambda_context, "aws_request_id", ""))
+    _meter.set(None)
+    response = get_response(request)
     if response.status_code >= 400 and not isinstance(response.body, str):
         response = _as_page(request, response)
     if request.method == "HEAD":
         response.body = ""
-    log.info(
-        "request answered",
-        extra={
-            "route": request.path,
-            "method": request.method,
-            "status": response.status_code,
-            "duration_ms": round((perf_counter() - started) * 1000, 1),
-            "request_id": getattr(request.lambda_context, "aws_request_id", ""),
-        },
-    )
+    _log_answer(request, response.status_code, round((perf_counter() - started) * 1000, 1))
     return response
 
 
@@ -219,11 +215,14 @@ def _answer(route: Route, request: ChaliceRequest, params: Mapping[str, str]) ->
     except ServiceError as error:
         reply = errors.page_for(error)
         _log_refusal(error, route, reply.status)
+        if isinstance(error, Tampered):
+            visitor.services.meter.emit(Metric.SEAL_BROKEN)
     return _respond(reply, visitor)
 
 
 def _visitor(request: ChaliceRequest, path: str) -> Visitor:
     services = _provider.get()()
+    _meter.set(services.meter)
     found = cookies.read(request.headers.get("cookie", ""), secure=services.settings.is_secure)
     return Visitor(services, found, csrf.visit(found), path, services.clock())
 
@@ -315,6 +314,27 @@ def _response(
     if given:
         all_headers["Set-Cookie"] = [cookies.header(each, secure=visitor.secure) for each in given]
     return Response(body, headers=headers.checked(all_headers), status_code=status)
+
+
+def _log_answer(request: ChaliceRequest, status: int, duration_ms: float) -> None:
+    """One line, which holds the metrics too wherever the services could be made."""
+    extra = {
+        "route": request.path,
+        "method": request.method,
+        "status": status,
+        "duration_ms": duration_ms,
+        "gateway_request_id": request.context.get("requestId", ""),
+    }
+    meter = _meter.get()
+    if meter:
+        values: dict[Metric, float] = {
+            Metric.REQUEST_ANSWERED: 1,
+            Metric.REQUEST_DURATION: duration_ms,
+        }
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            values[Metric.AWS_UNAVAILABLE] = 1
+        extra |= meter.fields(values, of=StatusClass(f"{status // 100}xx"))
+    log.info("request answered", extra=extra)
 
 
 def _log_refusal(error: ServiceError, route: Route, status: int) -> None:

@@ -18,6 +18,7 @@ from chalice.local import LocalGateway
 from chalice.test import HTTPResponse
 
 from chalicelib.bootstrap import Services
+from chalicelib.metrics import LogMeter
 from chalicelib.settings import Settings
 from chalicelib.web import csrf
 from tests.stage import NOON
@@ -51,8 +52,10 @@ def settings(**changes: str) -> Settings:
 
 
 def services(**changes: str) -> Services:
-    """Services of which only the settings and the clock may be asked."""
-    return cast(Services, SimpleNamespace(settings=settings(**changes), clock=lambda: NOON))
+    """Services of which only the settings, the clock and the meter may be asked."""
+    made = settings(**changes)
+    few = SimpleNamespace(settings=made, clock=lambda: NOON, meter=LogMeter(made.stage))
+    return cast(Services, few)
 
 
 @dataclass

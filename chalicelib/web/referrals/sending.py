@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, summarise
+from chalicelib.metrics import Metric
 from chalicelib.services.referrals import Draft, submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import addresses, drafts, sheets
@@ -63,13 +64,18 @@ def sent(request: Request) -> Reply:
 
 def _send(request: Request, draft: Draft) -> Reply:
     seen = _seen(request)
+    meter = request.services.meter
+    meter.emit(Metric.FORM_SENT)
     try:
         request.services.referrals.submit(draft, seen=seen, now=request.now)
     except StaleVersion:
+        meter.emit(Metric.REFERRAL_REFUSED)
         return _show(drafts.current(request), message=_STALE, status=sheets.STALE)
     except ReferralIncomplete:
+        meter.emit(Metric.REFERRAL_REFUSED)
         return _show(draft, message=_INCOMPLETE, status=sheets.INVALID)
     except Unavailable:
+        meter.emit(Metric.REFERRAL_FAILED)
         return _show(draft, message=_UNAVAILABLE, status=sheets.UNAVAILABLE)
     return Redirect(SENT)
 

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.journey import Section, Status
+from chalicelib.metrics import Metric
 from chalicelib.services.referrals import Draft
 from chalicelib.web.pages import Access, Html, Redirect, Reply, Request, page
 from chalicelib.web.referrals import addresses, drafts
@@ -59,7 +60,11 @@ def _wants_to_replace(request: Request) -> bool:
 def _has_open_draft(request: Request) -> bool:
     try:
         return not drafts.read(request).reference
-    except (DraftNotFound, DraftExpired, Tampered):
+    except (DraftNotFound, DraftExpired):
+        return False
+    except Tampered:
+        # A new draft takes its place, and no page tells of it.
+        request.services.meter.emit(Metric.SEAL_BROKEN)
         return False
 
 
