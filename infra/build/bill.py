@@ -18,6 +18,8 @@ from packageurl import PackageURL
 from chalicelib.settings import VERSION
 
 NAME = "safeguarding"
+# The newer field is an SPDX expression, the older one whatever the author wrote.
+LICENSE_FIELDS = ("License-Expression", "License")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _part(found: Distribution) -> Part:
     return Part(
         name=_canonical(metadata["Name"]),
         version=found.version,
-        license=metadata.get("License-Expression") or metadata.get("License") or "",
+        license=next((metadata[key] for key in LICENSE_FIELDS if key in metadata), ""),
         needs=frozenset(_canonical(_named(each)) for each in found.requires or ()),
     )
 

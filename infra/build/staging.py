@@ -48,10 +48,6 @@ def _configure(folder: Path, *, stage_name: str, architecture: str) -> None:
     for policy in sorted(POLICIES.glob("*.json")):
         shutil.copyfile(policy, folder / policy.name)
         functions.setdefault(_snake(policy.stem), {})["iam_policy_file"] = policy.name
-    if not functions:
-        (folder / f"policy-{stage_name}.json").write_text(
-            '{"Version": "2012-10-17", "Statement": []}'
-        )
     known = settings.get("stages", {}).get(stage_name, {})
     settings |= {"lambda_architecture": architecture, "stages": {stage_name: known}}
     (folder / "config.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
