@@ -71,11 +71,13 @@ def _our_endpoints(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _undocumented(node: Any) -> Any:
-    """Without the texts of documentation. A member of that name is not a text, and stays."""
+    """With empty texts of documentation: botocore asks S3's description for some of them.
+
+    A member of that name is not a text, and stays.
+    """
     if isinstance(node, dict):
         return {
-            key: _undocumented(value)
+            key: "" if key == "documentation" and isinstance(value, str) else _undocumented(value)
             for key, value in node.items()
-            if not (key == "documentation" and isinstance(value, str))
         }
     return [_undocumented(each) for each in node] if isinstance(node, list) else node
