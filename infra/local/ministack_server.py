@@ -2,10 +2,14 @@
 
 MiniStack saves only when it is stopped cleanly. Saving beside that means that a machine which is
 switched off loses seconds and not days.
+
+Our policies ask for two things that AWS tells them and MiniStack does not: the encryption context
+of a request to the key service, and the role of a caller who took one on.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -14,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.persistence import save_all
 
 SAVE_EVERY_SECONDS = 3.0
@@ -41,6 +46,34 @@ def _restore_then_save() -> None:
     _restore()
     threading.Thread(target=_save_for_ever, daemon=True, name="save").start()
 
+
+_tags_of = iam_actions.request_tag_context
+
+
+def _conditions_of(service: str, action: str, body: bytes, parameters: Any) -> dict[str, Any]:
+    """What a policy's conditions may ask for: the tags that MiniStack knows of, and the context."""
+    found: dict[str, Any] = dict(_tags_of(service, action, body, parameters))
+    context = json.loads(body).get("EncryptionContext") if service == "kms" and body else None
+    for name, value in (context or {}).items():
+        found[f"kms:EncryptionContext:{name}"] = value
+        found.setdefault("kms:EncryptionContextKeys", []).append(name)
+    return found
+
+
+_resolve = iam_evaluator._resolve_condition_key
+
+
+def _condition_key(key: str, context: Any) -> Any:
+    """``aws:PrincipalArn`` is the role's own, not that of the session in it."""
+    found = _resolve(key, context)
+    if key.lower() == "aws:principalarn" and ":assumed-role/" in str(found):
+        role = str(found).split("/")[1]
+        return f"arn:aws:iam::{context.principal_account}:role/{role}"
+    return found
+
+
+iam_actions.request_tag_context = _conditions_of
+iam_evaluator._resolve_condition_key = _condition_key
 
 _restore = app._load_persisted_state
 if os.environ.get("PERSIST_STATE") == "1":
