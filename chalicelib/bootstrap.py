@@ -67,7 +67,7 @@ def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services
         referrals=ReferralService(settings, TableDrafts(table), documents, cases, vault, meter),
         links=links,
         decisions=DecisionService(settings, cases, documents, vault, links, meter),
-        cases=CaseService(cases),
+        cases=CaseService(cases, documents, vault),
         messages=Messages(
             settings,
             cases,

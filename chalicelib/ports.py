@@ -22,7 +22,10 @@ from chalicelib.metrics import Metric
 
 @dataclass(frozen=True)
 class StoredDraft:
-    """A draft by the digest of its cookie. Once sent, ``sealed`` is empty and the rest is set."""
+    """A draft by the digest of its cookie. Once sent, ``sealed`` is empty and the rest is set.
+
+    ``is_test`` marks an automatic check's, whose e-mails go to the stage's test mailbox alone.
+    """
 
     digest: str
     case_id: str
@@ -34,6 +37,7 @@ class StoredDraft:
     reference: str = ""
     received_at: datetime | None = None
     decision_due: date | None = None
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,21 @@ class WrappedKey:
     """A case's key as KMS wrapped it. Deleting this item makes every copy of the case unreadable.
 
     ``referrer`` is the referrer's name and address, sealed, so that writing to them needs no
-    reading of the whole referral.
+    reading of the whole referral. ``wrapped_at`` is when KMS wrapped the key last, where
+    that is known.
     """
 
     case_id: str
     wrapped: bytes
     referrer: bytes
+    wrapped_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DestroyedKey:
+    """In a change: the case's wrapped key goes, and with it all that it sealed."""
+
+    case_id: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,14 @@ class PendingRuling:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why an operator did what the event of the same number says, sealed."""
+
+    number: int
+    sealed: bytes
+
+
+@dataclass(frozen=True)
 class IssuedCode:
     """The code now good for a link."""
 
@@ -80,7 +101,18 @@ class IssuedCode:
     code: Code
 
 
-Record = WrappedKey | StoredDraft | Ruling | PendingRuling | IssuedCode | Link | Session | Message
+Record = (
+    WrappedKey
+    | DestroyedKey
+    | StoredDraft
+    | Ruling
+    | Reason
+    | PendingRuling
+    | IssuedCode
+    | Link
+    | Session
+    | Message
+)
 
 
 @dataclass(frozen=True)
@@ -127,13 +159,15 @@ class Vault(Protocol):
 
     def new_key(self, case_id: str) -> CaseKey: ...
     def open_key(self, case_id: str, wrapped: bytes) -> CaseKey: ...
+    def rewrap(self, case_id: str, wrapped: bytes) -> bytes: ...
 
 
 class Documents(Protocol):
-    """Keeps sealed referrals. A document, once put, never changes."""
+    """Keeps sealed referrals. A document, once put, never changes until all of its case go."""
 
     def put(self, case_id: str, sealed: bytes) -> Document: ...
     def get(self, document: Document) -> bytes: ...
+    def destroy(self, case_id: str) -> None: ...
 
 
 class Drafts(Protocol):
@@ -142,18 +176,22 @@ class Drafts(Protocol):
     def create(self, draft: StoredDraft) -> None: ...
     def get(self, digest: str) -> StoredDraft | None: ...
     def save(self, draft: StoredDraft) -> None: ...
+    def mark_as_test(self, digest: str) -> None: ...
 
 
 class Cases(Protocol):
-    """Keeps cases and writes their changes."""
+    """Keeps cases and writes their changes. ``read`` raises CaseErased, ``find`` does not."""
 
     def commit(self, change: Change) -> None: ...
     def read(self, reference: str, *, link: str = "") -> CaseFile: ...
+    def find(self, reference: str) -> Case: ...
     def rulings(self, reference: str) -> Sequence[Ruling]: ...
+    def reasons(self, reference: str) -> Sequence[Reason]: ...
     def trail(self, reference: str) -> Sequence[Event]: ...
     def messages(self, reference: str) -> Sequence[Message]: ...
     def page(self, *, after: str = "", limit: int = 50) -> CaseList: ...
     def save_pending(self, pending: PendingRuling) -> None: ...
+    def rewrap(self, reference: str, key: WrappedKey, wrapped: bytes, *, at: datetime) -> None: ...
 
 
 class Links(Protocol):

@@ -66,6 +66,7 @@ class Settings(BaseModel):
     office_phone: str
     office_email: Address
     office_name: str = "Safeguarding partnership office"
+    test_mailbox: Address = "success@simulator.amazonses.com"
 
     decision_maker_label: str = "Independent Chair"
     decision_maker_name: str

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.adapters import keys
-from chalicelib.adapters.links import code_item, link_item, session_item
+from chalicelib.adapters.links import STANDING, code_item, link_item, session_item
 from chalicelib.adapters.messages import message_item, to_message
 from chalicelib.adapters.referrals import UNSENT, draft_item
 from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
@@ -23,8 +23,10 @@ from chalicelib.ports import (
     CaseFile,
     CaseList,
     Change,
+    DestroyedKey,
     IssuedCode,
     PendingRuling,
+    Reason,
     Record,
     Ruling,
     StoredDraft,
@@ -50,11 +52,16 @@ class TableCases:
         )
 
     def read(self, reference: str, *, link: str = "") -> CaseFile:
-        """The case with its key, and what is pending under ``link``, in one request."""
+        """The case with its key, and what is pending under ``link``, in one request.
+
+        Raises CaseNotFound or CaseErased.
+        """
         wanted = [keys.case(reference), keys.wrapped_key(reference)]
         if link:
             wanted.append(keys.pending(reference, link))
         case, key, *pending = self._table.get_many(wanted)
+        if case and case["state"] == State.ERASED:
+            raise errors.CaseErased
         if case is None or key is None:
             raise errors.CaseNotFound
         return CaseFile(
@@ -63,13 +70,26 @@ class TableCases:
             pending=_pending(pending[0]) if pending and pending[0] else None,
         )
 
+    def find(self, reference: str) -> Case:
+        """The case alone, its tombstone too. Raises CaseNotFound."""
+        item = self._table.get(keys.case(reference))
+        if item is None:
+            raise errors.CaseNotFound
+        return to_case(item)
+
     def rulings(self, reference: str) -> Sequence[Ruling]:
         """What was concluded, the oldest first."""
         return [_ruling(item) for item in self._begins(reference, keys.RULING)]
 
+    def reasons(self, reference: str) -> Sequence[Reason]:
+        """Why operators did what they did, the oldest first."""
+        items = self._begins(reference, keys.REASON)
+        return [Reason(item["number"], item["sealed"]) for item in items]
+
     def trail(self, reference: str) -> Sequence[Event]:
-        """The audit events, the oldest first."""
-        return [_event(item) for item in self._begins(reference, keys.EVENT)]
+        """The audit events, the oldest first. Raises EventUnreadable."""
+        items = self._begins(reference, keys.EVENT)
+        return [_event(item, number) for number, item in enumerate(items, start=1)]
 
     def messages(self, reference: str) -> Sequence[Message]:
         """The messages of a case, in no order that means anything."""
@@ -95,6 +115,15 @@ class TableCases:
         """Keep what a decision-maker wrote, in place of what they wrote before."""
         self._table.put(_pending_item(pending))
 
+    def rewrap(self, reference: str, key: WrappedKey, wrapped: bytes, *, at: datetime) -> None:
+        """Put ``wrapped`` in place of the key that was read. Raises StaleVersion where it went."""
+        self._table.update(
+            keys.wrapped_key(reference),
+            "SET #wrapped = :new, #wrapped_at = :at",
+            {":new": wrapped, ":at": at, ":read": key.wrapped},
+            condition="#wrapped = :read",
+        )
+
     def _begins(self, reference: str, prefix: str) -> list[Item]:
         return self._table.begins(keys.case(reference)["pk"], prefix)
 
@@ -113,6 +142,10 @@ class TableCases:
             )
         if isinstance(record, PendingRuling):
             return self._table.deleting(keys.pending(reference, record.link))
+        if isinstance(record, DestroyedKey):
+            return self._table.deleting(keys.wrapped_key(reference))
+        if isinstance(record, Link):
+            return self._table.putting(link_item(record), condition=STANDING)
         return self._table.putting(ITEMS[type(record)](reference, record))
 
 
@@ -136,6 +169,9 @@ def to_case(item: Item) -> Case:
         decided_at=moment(item.get("decided_at")),
         decided_by=Role(item["decided_by"]) if "decided_by" in item else None,
         nonce=item.get("nonce", ""),
+        link=item.get("link", ""),
+        held_at=moment(item.get("held_at")),
+        is_test=bool(item.get("is_test")),
     )
 
 
@@ -163,6 +199,9 @@ def _case_item(case: Case) -> Item:
             "decided_at": case.decided_at,
             "decided_by": case.decided_by,
             "nonce": case.nonce,
+            "link": case.link,
+            "held_at": case.held_at,
+            "is_test": int(case.is_test) or None,
         }
     )
 
@@ -179,20 +218,25 @@ def _event_item(event: Event) -> Item:
         "subject": event.subject,
         "previous": event.previous,
         "digest": event.digest,
+        "actor": event.actor,
     }
 
 
-def _event(item: Item) -> Event:
-    return Event(
-        reference=item["reference"],
-        number=item["number"],
-        act=Act(item["act"]),
-        role=Role(item["role"]),
-        at=datetime.fromisoformat(item["at"]),
-        subject=item.get("subject", ""),
-        previous=item["previous"],
-        digest=item["digest"],
-    )
+def _event(item: Item, number: int) -> Event:
+    try:
+        return Event(
+            reference=item["reference"],
+            number=item["number"],
+            act=Act(item["act"]),
+            role=Role(item["role"]),
+            at=datetime.fromisoformat(item["at"]),
+            subject=item.get("subject", ""),
+            previous=item["previous"],
+            digest=item["digest"],
+            actor=item.get("actor", ""),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise errors.EventUnreadable(number) from error
 
 
 def _key_item(reference: str, key: WrappedKey) -> Item:
@@ -202,11 +246,17 @@ def _key_item(reference: str, key: WrappedKey) -> Item:
         "case_id": key.case_id,
         "wrapped": key.wrapped,
         "referrer": key.referrer,
+        "wrapped_at": key.wrapped_at,
     }
 
 
 def _key(item: Item) -> WrappedKey:
-    return WrappedKey(case_id=item["case_id"], wrapped=item["wrapped"], referrer=item["referrer"])
+    return WrappedKey(
+        case_id=item["case_id"],
+        wrapped=item["wrapped"],
+        referrer=item["referrer"],
+        wrapped_at=moment(item.get("wrapped_at")),
+    )
 
 
 def _ruling_item(reference: str, ruling: Ruling) -> Item:
@@ -231,6 +281,15 @@ def _ruling(item: Item) -> Ruling:
         nonce=item["nonce"],
         sealed=item["sealed"],
     )
+
+
+def _reason_item(reference: str, reason: Reason) -> Item:
+    return keys.reason(reference, reason.number) | {
+        "kind": "reason",
+        "schema": 1,
+        "number": reason.number,
+        "sealed": reason.sealed,
+    }
 
 
 def _pending_item(pending: PendingRuling) -> Item:
@@ -267,8 +326,8 @@ def _from_cursor(cursor: str) -> dict[str, Any]:
 ITEMS: dict[type, Callable[[str, Any], Item]] = {
     WrappedKey: _key_item,
     Ruling: _ruling_item,
+    Reason: _reason_item,
     Message: lambda _, message: message_item(message),
-    Link: lambda _, link: link_item(link),
     Session: lambda _, session: session_item(session),
     IssuedCode: lambda _, issued: code_item(issued),
 }

@@ -9,6 +9,7 @@ Key = dict[str, str]
 EVENT = "EVENT#"
 MESSAGE = "MESSAGE#"
 RULING = "RULING#"
+REASON = "REASON#"
 PENDING = "PENDING#"
 
 DUE_INDEX = "due"
@@ -45,6 +46,10 @@ def which_message(key: Key) -> tuple[str, str]:
 
 def ruling(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{RULING}{number:06d}"}
+
+
+def reason(reference: str, number: int) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{REASON}{number:06d}"}
 
 
 def pending(reference: str, link: str) -> Key:

@@ -51,6 +51,12 @@ class TableLinks:
         self._table.put(session_item(session))
 
 
+# What ended stays ended: a change of a link that was read before it ended is refused.
+STANDING = " AND ".join(
+    f"attribute_not_exists(#{end})" for end in ("spent_at", "superseded_at", "revoked_at")
+)
+
+
 def link_item(link: Link) -> Item:
     """A link as an item."""
     return keys.link(link.digest) | {

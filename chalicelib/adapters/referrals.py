@@ -11,7 +11,7 @@ from chalicelib.adapters import keys
 from chalicelib.adapters.clients import Clients, call
 from chalicelib.adapters.table import NEW, Item, Table, moment
 from chalicelib.domain.cases import Document
-from chalicelib.domain.errors import Tampered
+from chalicelib.domain.errors import Tampered, Unavailable
 from chalicelib.ports import StoredDraft
 
 UNSENT = "#version = :before AND attribute_not_exists(#reference)"
@@ -41,6 +41,16 @@ class TableDrafts:
         )
 
 
+    def mark_as_test(self, digest: str) -> None:
+        """Mark a draft that was not sent yet. Raises StaleVersion for any other."""
+        self._table.update(
+            keys.draft(digest),
+            "SET #is_test = :yes",
+            {":yes": 1},
+            condition="attribute_exists(#pk) AND attribute_not_exists(#reference)",
+        )
+
+
 def draft_item(draft: StoredDraft) -> Item:
     """A draft as an item. What it holds outside ``sealed`` is never personal."""
     return keys.draft(draft.digest) | {
@@ -57,6 +67,7 @@ def draft_item(draft: StoredDraft) -> Item:
         "reference": draft.reference,
         "received_at": draft.received_at,
         "decision_due": draft.decision_due,
+        "is_test": int(draft.is_test) or None,
     }
 
 
@@ -73,6 +84,7 @@ def _draft(item: Item) -> StoredDraft:
         reference=item.get("reference", ""),
         received_at=moment(item.get("received_at")),
         decision_due=date.fromisoformat(due) if due else None,
+        is_test=bool(item.get("is_test")),
     )
 
 
@@ -109,3 +121,18 @@ class BucketDocuments:
         if hashlib.sha256(sealed).hexdigest() != document.sha256:
             raise Tampered("document differs from its digest")
         return sealed
+
+    def destroy(self, case_id: str) -> None:
+        """Delete every version of everything under the case's prefix. Doing so twice is safe."""
+        prefix = f"referrals/{case_id}/"
+        while True:
+            page = call(self._clients.s3.list_object_versions, Bucket=self._bucket, Prefix=prefix)
+            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            if not versions:
+                return
+            objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
+            answer = call(
+                self._clients.s3.delete_objects, Bucket=self._bucket, Delete={"Objects": objects}
+            )
+            if answer.get("Errors"):
+                raise Unavailable(f"DeleteObjects: {answer['Errors'][0].get('Code', '')}")

@@ -8,7 +8,9 @@ one put back does not open.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from botocore.exceptions import ClientError
 from cryptography.exceptions import InvalidTag
@@ -68,18 +70,40 @@ class KmsVault:
 
     def open_key(self, case_id: str, wrapped: bytes) -> SealingKey:
         """Unwrap a case's key. Raises Tampered where it was wrapped for another case."""
-        try:
-            answer = call(
-                self._clients.kms.decrypt,
-                KeyId=self._key_id,
-                CiphertextBlob=wrapped,
-                EncryptionContext={"case": case_id},
-            )
-        except Unavailable as error:
-            cause = error.__cause__
-            if isinstance(cause, ClientError) and (
-                cause.response["Error"]["Code"] in REFUSED_CIPHERTEXT
-            ):
-                raise Tampered("wrapped key does not open") from error
-            raise
+        answer = _unwrapping(
+            self._clients.kms.decrypt,
+            KeyId=self._key_id,
+            CiphertextBlob=wrapped,
+            EncryptionContext={"case": case_id},
+        )
         return SealingKey(case_id, wrapped, answer["Plaintext"])
+
+    def rewrap(self, case_id: str, wrapped: bytes) -> bytes:
+        """The same case key under KMS's newest key material; it never leaves KMS. Raises Tampered.
+
+        What was wrapped before still opens: KMS keeps its older material.
+        """
+        context = {"case": case_id}
+        answer = _unwrapping(
+            self._clients.kms.re_encrypt,
+            CiphertextBlob=wrapped,
+            SourceKeyId=self._key_id,
+            SourceEncryptionContext=context,
+            DestinationKeyId=self._key_id,
+            DestinationEncryptionContext=context,
+        )
+        rewrapped: bytes = answer["CiphertextBlob"]
+        return rewrapped
+
+
+def _unwrapping(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """Call KMS with a wrapped key. Raises Tampered where KMS does not know it as its own."""
+    try:
+        return call(operation, **arguments)
+    except Unavailable as error:
+        cause = error.__cause__
+        if isinstance(cause, ClientError) and (
+            cause.response["Error"]["Code"] in REFUSED_CIPHERTEXT
+        ):
+            raise Tampered("wrapped key does not open") from error
+        raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,11 +30,22 @@ class Act(StrEnum):
     CONFLICT_DECLARED = "conflict-declared"
     INFORMATION_REQUESTED = "information-requested"
     DECISION_RECORDED = "decision-recorded"
+    CASE_PASSED_ON = "case-passed-on"
+    LINK_REVOKED = "link-revoked"
+    MESSAGE_RESENT = "message-resent"
+    CASE_UNSEALED = "case-unsealed"
+    CASE_EXPORTED = "case-exported"
+    HOLD_PLACED = "hold-placed"
+    HOLD_LIFTED = "hold-lifted"
+    CASE_ERASED = "case-erased"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a case's trail. ``subject`` names what the act was done to, by identifier."""
+    """One line of a case's trail. ``subject`` names what the act was done to, by identifier.
+
+    ``actor`` tells apart the people who hold one role, the operators, by a digest of their account.
+    """
 
     reference: str
     number: int
@@ -44,6 +55,7 @@ class Event:
     subject: str
     previous: str
     digest: str
+    actor: str = ""
 
 
 def next_event(
@@ -55,32 +67,35 @@ def next_event(
     role: Role,
     at: datetime,
     subject: str = "",
+    actor: str = "",
 ) -> Event:
     """The event that follows number ``after``, whose digest is ``previous``."""
     number = after + 1
-    digest = _digest(reference, number, act, role, at, subject, previous)
-    return Event(reference, number, act, role, at, subject, previous, digest)
+    unsigned = Event(reference, number, act, role, at, subject, previous, "", actor)
+    return replace(unsigned, digest=_digest(unsigned))
 
 
 def first_broken(events: Iterable[Event]) -> int | None:
     """The number of the first place where the chain does not hold, or None where it does."""
     expected, previous = 1, BEFORE_THE_FIRST
     for event in events:
-        digest = _digest(
-            event.reference,
-            expected,
-            event.act,
-            event.role,
-            event.at,
-            event.subject,
-            previous,
-        )
+        digest = _digest(replace(event, number=expected, previous=previous))
         if (event.number, event.previous, event.digest) != (expected, previous, digest):
             return expected
         expected, previous = expected + 1, digest
     return None
 
 
-def _digest(*parts: object) -> str:
-    plain = [part.isoformat() if isinstance(part, datetime) else part for part in parts]
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=True).encode()).hexdigest()
+def _digest(event: Event) -> str:
+    """The digest of everything that an event says. An actor is part of it where there is one."""
+    parts = [
+        event.reference,
+        event.number,
+        event.act,
+        event.role,
+        event.at.isoformat(),
+        event.subject,
+        event.previous,
+        *([event.actor] if event.actor else []),
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()

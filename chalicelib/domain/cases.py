@@ -21,6 +21,16 @@ class State(StrEnum):
     AWAITING_DECISION = "awaiting-decision"
     AWAITING_INFORMATION = "awaiting-information"
     DECIDED = "decided"
+    ERASED = "erased"
+
+
+class Disposal(StrEnum):
+    """Why a case may be erased. Closed and plain: it outlives whatever was sealed."""
+
+    RETENTION_ENDED = "retention-ended"
+    ERASURE_REQUEST = "erasure-request"
+    COURT_ORDER = "court-order"
+    NOT_A_REFERRAL = "not-a-referral"
 
 
 class Outcome(Choice):
@@ -65,7 +75,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Case:
-    """One case. ``version`` counts its writes; ``events`` and ``last_digest`` end its trail."""
+    """One case. ``version`` counts its writes; ``events`` and ``last_digest`` end its trail.
+
+    ``link`` is the digest of the link that was issued last; ``held_at`` is set while a legal hold
+    keeps the case from being erased. ``is_test`` marks an automatic check's, which is about nobody.
+    """
 
     reference: str
     case_id: str
@@ -82,6 +96,9 @@ class Case:
     decided_at: datetime | None = None
     decided_by: Role | None = None
     nonce: str = ""
+    link: str = ""
+    held_at: datetime | None = None
+    is_test: bool = False
 
     def ensure_undecided(self) -> None:
         """Raise AlreadyDecided where a decision stands."""
@@ -103,8 +120,30 @@ class Case:
         self.ensure_undecided()
         return replace(self, decider=role)
 
+    def hold(self, *, at: datetime) -> Case:
+        """The case under a legal hold. Raises OnHold where it is already."""
+        self._ensure_free()
+        return replace(self, held_at=at)
+
+    def lift_hold(self) -> Case:
+        """The case without its legal hold. Raises NotOnHold."""
+        if not self.held_at:
+            raise errors.NotOnHold
+        return replace(self, held_at=None)
+
+    def erase(self) -> Case:
+        """The tombstone of the case. Raises Undecided or OnHold where it must be kept."""
+        if self.state is not State.DECIDED and not self.is_test:
+            raise errors.Undecided
+        self._ensure_free()
+        return replace(self, state=State.ERASED)
+
+    def _ensure_free(self) -> None:
+        if self.held_at:
+            raise errors.OnHold
+
     def record(
-        self, act: audit.Act, *, role: Role, at: datetime, subject: str = ""
+        self, act: audit.Act, *, role: Role, at: datetime, subject: str = "", actor: str = ""
     ) -> tuple[Case, audit.Event]:
         """The case with one more event on its trail, and that event."""
         event = audit.next_event(
@@ -115,5 +154,6 @@ class Case:
             role=role,
             at=at,
             subject=subject,
+            actor=actor,
         )
         return replace(self, events=event.number, last_digest=event.digest), event

@@ -47,6 +47,10 @@ class CaseNotFound(NotFound):
     """No case has this reference."""
 
 
+class MessageNotFound(NotFound):
+    """The case has no message of this id."""
+
+
 class LinkUnknown(NotFound):
     """No link was ever issued with this token."""
 
@@ -77,6 +81,10 @@ class LinkSpent(Gone):
 
     decided_at: datetime | None = None
     decided_by: str = ""
+
+
+class CaseErased(Gone):
+    """The case was erased by a disposal decision; its trail is all that is left."""
 
 
 class SessionNeeded(ServiceError):
@@ -132,6 +140,26 @@ class AlreadyDecided(Conflict):
         self.role = role
 
 
+class Undecided(Conflict):
+    """Nobody has decided on the case yet, so it cannot be erased."""
+
+
+class OnHold(Conflict):
+    """A legal hold keeps the case."""
+
+
+class NotOnHold(Conflict):
+    """There is no legal hold to be lifted."""
+
+
+class MessageLapsed(Conflict):
+    """The message is past the date until which it was of use."""
+
+
+class NobodyToTell(Conflict):
+    """Nobody holds the role that a link should go to."""
+
+
 class ReferralTooLarge(ServiceError):
     """The whole referral would pass its size limit; nothing was saved."""
 
@@ -146,6 +174,14 @@ class ReferralIncomplete(ServiceError):
 
 class Tampered(ServiceError):
     """A sealed value does not open under its key and its place: altered, swapped or replayed."""
+
+
+class EventUnreadable(Tampered):
+    """An event of a trail is not one that the service could have written."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("event unreadable")
+        self.number = number
 
 
 class Unavailable(ServiceError):

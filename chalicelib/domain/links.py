@@ -78,6 +78,15 @@ class Link:
         """The link after its holder declared that they may decide on the case."""
         return replace(self, no_conflict_at=now)
 
+    def revoke(self, *, now: datetime) -> Link:
+        """The link after it was withdrawn."""
+        return replace(self, revoked_at=now)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the link was spent, replaced or withdrawn. One past its date has not ended."""
+        return bool(self.spent_at or self.superseded_at or self.revoked_at)
+
     def supersede(self, *, now: datetime) -> Link:
         """The link after a newer one took its place."""
         return replace(self, superseded_at=now)

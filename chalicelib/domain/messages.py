@@ -6,7 +6,7 @@ is computed from moments, so that late, repeated or swapped reports cannot make 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -206,6 +206,21 @@ class Message:
         """Whether sending it now would say something no longer true or no longer useful."""
         too_late = self.lapses_at is not None and now >= self.lapses_at
         return too_late or (self.kind in ONLY_WHILE_UNDECIDED and not undecided)
+
+    def again(self, *, now: datetime) -> Message:
+        """The message as if it had not been sent yet, due at once."""
+        return replace(
+            self,
+            not_before=now,
+            due_at=now,
+            attempts=0,
+            sent_at=None,
+            delivered_at=None,
+            bounced_at=None,
+            complained_at=None,
+            failed_at=None,
+            lapsed_at=None,
+        )
 
     def gives_up(self, *, now: datetime) -> bool:
         """Whether the tries have gone on for long enough."""

@@ -14,6 +14,7 @@ class Role(StrEnum):
     DEPUTY = "deputy"
     OFFICE = "office"
     SERVICE = "service"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,9 @@ def pending_ruling(link: str, nonce: str) -> str:
     return f"pending-ruling/{link}/{nonce}"
 
 
+def reason(reference: str, number: int) -> str:
+    return f"reason/{reference}/{number}"
+
+
 def ruling(reference: str, number: int) -> str:
     return f"ruling/{reference}/{number}"

@@ -261,8 +261,8 @@ class DecisionService:
         return change.case
 
     def _with_link(self, change: Change, key: CaseKey, person: Person, *, now: datetime) -> Change:
-        link, request = issue(self.settings, key, change.case, to=person, now=now)
-        case, event = change.case.record(
+        case, link, request = issue(self.settings, key, change.case, to=person, now=now)
+        case, event = case.record(
             Act.LINK_ISSUED, role=Role.SERVICE, at=now, subject=link.digest[:16]
         )
         return replace(

@@ -22,6 +22,7 @@ from chalicelib.settings import Settings
 
 T = TypeVar("T")
 TRIES = 5
+DECIDERS = frozenset({Role.DECISION_MAKER, Role.DEPUTY})
 PATHS = {Purpose.DECIDE: "/decisions"}
 
 
@@ -37,8 +38,8 @@ def with_fresh_reads(attempt: Callable[[], T]) -> T:
 
 def issue(
     settings: Settings, key: CaseKey, case: Case, *, to: Person, now: datetime
-) -> tuple[Link, Message]:
-    """A new link for ``to`` to decide on ``case``, and the message that carries it."""
+) -> tuple[Case, Link, Message]:
+    """The case with a new link for ``to`` to decide on it, and the message that carries it."""
     token = secrets.token_urlsafe(rules.TOKEN_BYTES)
     digest = rules.digest(token)
     expires_at = now + timedelta(days=settings.link_days)
@@ -60,7 +61,8 @@ def issue(
         expires_at=expires_at,
         is_deputy=to.role is Role.DEPUTY,
     )
-    return link, messages.write(key, Kind.DECISION_REQUEST, content, to=to, now=now)
+    request = messages.write(key, Kind.DECISION_REQUEST, content, to=to, now=now)
+    return replace(case, link=digest), link, request
 
 
 def seal_person(key: CaseKey, place: str, person: Person) -> bytes:
@@ -136,6 +138,77 @@ class LinkService:
     def renew(self, token: str, *, now: datetime) -> None:
         """Send a new link to the holder of an expired one. Any other link is refused as it is."""
         with_fresh_reads(lambda: self._renew(token, now=now))
+
+    def reissue(
+        self, reference: str, *, to: Role | None = None, operator: str, now: datetime
+    ) -> Link:
+        """An operator's new link to whoever decides, or to ``to``, in place of the one before.
+
+        Raises AlreadyDecided, or NobodyToTell where the stage names nobody who could decide.
+        """
+        return with_fresh_reads(lambda: self._reissue(reference, to, operator=operator, now=now))
+
+    def revoke(self, reference: str, *, operator: str, now: datetime) -> Link:
+        """Withdraw the link of a case. Raises LinkUnknown, or the error that says how it ended."""
+        return with_fresh_reads(lambda: self._revoke(reference, operator=operator, now=now))
+
+    def recipient(self, reference: str, *, to: Role | None = None) -> Person:
+        """Who ``reissue`` would send a link to. Raises what it would raise."""
+        case = self.cases.read(reference).case
+        case.ensure_undecided()
+        return self._decider(to or case.decider)
+
+    def current(self, reference: str, *, now: datetime) -> Link:
+        """The live link of a case. Raises LinkUnknown, or the error that says how it ended."""
+        return self._current(self.cases.read(reference).case, now=now)
+
+    def of(self, case: Case) -> Link | None:
+        """The link that was issued last for a case."""
+        return self.links.read(case.link)[0] if case.link else None
+
+    def _reissue(self, reference: str, to: Role | None, *, operator: str, now: datetime) -> Link:
+        file = self.cases.read(reference)
+        file.case.ensure_undecided()
+        person = self._decider(to or file.case.decider)
+        before = self.of(file.case)
+        case, events = file.case, []
+        if person.role is not case.decider:
+            case, passed = case.pass_to(person.role).record(
+                Act.CASE_PASSED_ON, role=Role.OPERATOR, at=now, subject=person.role, actor=operator
+            )
+            events.append(passed)
+        key = self.vault.open_key(file.key.case_id, file.key.wrapped)
+        case, link, message = issue(self.settings, key, case, to=person, now=now)
+        case, issued = case.record(
+            Act.LINK_ISSUED, role=Role.OPERATOR, at=now, subject=link.digest[:16], actor=operator
+        )
+        replaced = [before.supersede(now=now)] if before and not before.has_ended else []
+        self.cases.commit(Change(case, (*events, issued), (*replaced, link, message)))
+        return link
+
+    def _revoke(self, reference: str, *, operator: str, now: datetime) -> Link:
+        case = self.cases.read(reference).case
+        link = self._current(case, now=now)
+        case, event = case.record(
+            Act.LINK_REVOKED, role=Role.OPERATOR, at=now, subject=link.digest[:16], actor=operator
+        )
+        revoked = link.revoke(now=now)
+        self.cases.commit(Change(case, (event,), (revoked,)))
+        return revoked
+
+    def _current(self, case: Case, *, now: datetime) -> Link:
+        link = self.of(case)
+        if link is None:
+            raise errors.LinkUnknown
+        link.ensure_live(now=now)
+        return link
+
+    def _decider(self, role: Role) -> Person:
+        """Whoever holds a role that decides. Raises NobodyToTell."""
+        person = self.settings.person(role)
+        if person is None or role not in DECIDERS:
+            raise errors.NobodyToTell(role)
+        return person
 
     def _send_code(self, token: str, *, now: datetime) -> None:
         link = self.locate(token, now=now)
@@ -213,7 +286,7 @@ class LinkService:
         case, event = file.case.record(
             Act.LINK_RENEWED, role=link.role, at=now, subject=link.digest[:16]
         )
-        newer, message = issue(self.settings, key, case, to=holder, now=now)
+        case, newer, message = issue(self.settings, key, case, to=holder, now=now)
         self.cases.commit(Change(case, (event,), (link.supersede(now=now), newer, message)))
 
     def _live(self, link: Link | None, *, now: datetime) -> Link:

@@ -91,6 +91,9 @@ class Messages:
             return self._send(message, now=now)
         except errors.MailRefused:
             self._give_up(message, now=now)
+        except errors.CaseErased:
+            self.outbox.mark_lapsed(message, now=now)
+            self._emit(Metric.MESSAGE_LAPSED, message)
         except errors.Unavailable as error:
             self._count(error, message.reference)
             self._retry(message, now=now)
@@ -216,7 +219,12 @@ class Messages:
         office = self.settings.person(Role.OFFICE)
         if message.role is Role.OFFICE or office is None or message.kind is Kind.CODE:
             return None
-        file = self.cases.read(message.reference)
+        try:
+            file = self.cases.read(message.reference)
+        except errors.CaseErased:
+            return None
+        if file.case.is_test:
+            return None
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
         about = self.settings.person(message.role)
         content = NotDelivered(
