@@ -13,7 +13,8 @@ from infra.build.errors import BuildFailed
 INFRA = Path(__file__).parents[1]
 # What is merged into Chalice's template, in this order.
 MERGED = tuple(
-    INFRA / name for name in ("app.yaml", "gateway.yaml", "mail.yaml", "alarms.yaml", "dashboard.yaml")
+    INFRA / f"{name}.yaml"
+    for name in ("app", "gateway", "mail", "alarms", "alarms-machinery", "health", "dashboard")
 )
 
 Template = dict[str, Any]
