@@ -3,8 +3,9 @@
 MiniStack saves only when it is stopped cleanly. Saving beside that means that a machine which is
 switched off loses seconds and not days.
 
-Our policies ask for two things that AWS tells them and MiniStack does not: the encryption context
-of a request to the key service, and the role of a caller who took one on.
+Our policies ask for things that AWS tells them and MiniStack does not: the encryption context of a
+request to the key service, the key that an object is put under, and the role of a caller who took
+one on. And they demand TLS, which nothing has on this machine's loopback.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.persistence import save_all
 
 SAVE_EVERY_SECONDS = 3.0
+KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 
 # Each save would write forty lines.
 logging.getLogger("persistence").setLevel(logging.WARNING)
@@ -60,11 +62,25 @@ def _conditions_of(service: str, action: str, body: bytes, parameters: Any) -> d
     return found
 
 
+_object_of = iam_actions.s3_service_context
+
+
+def _object_conditions_of(
+    action: str, query: Any, path: str = "", headers: Any = None
+) -> dict[str, Any]:
+    """What MiniStack knows of an object's request, and the key that it is put under."""
+    found: dict[str, Any] = dict(_object_of(action, query, path, headers))
+    key = (headers or {}).get(KEY_HEADER)
+    return found | ({f"s3:{KEY_HEADER}": key} if key else {})
+
+
 _resolve = iam_evaluator._resolve_condition_key
 
 
 def _condition_key(key: str, context: Any) -> Any:
     """``aws:PrincipalArn`` is the role's own, not that of the session in it."""
+    if key.lower() == "aws:securetransport":
+        return "true"
     found = _resolve(key, context)
     if key.lower() == "aws:principalarn" and ":assumed-role/" in str(found):
         role = str(found).split("/")[1]
@@ -73,6 +89,7 @@ def _condition_key(key: str, context: Any) -> Any:
 
 
 iam_actions.request_tag_context = _conditions_of
+iam_actions.s3_service_context = _object_conditions_of
 iam_evaluator._resolve_condition_key = _condition_key
 
 _restore = app._load_persisted_state
