@@ -4,8 +4,9 @@ MiniStack saves only when it is stopped cleanly. Saving beside that means that a
 switched off loses seconds and not days.
 
 Our policies ask for things that AWS tells them and MiniStack does not: the encryption context of a
-request to the key service, the key that an object is put under, and the role of a caller who took
-one on. And they demand TLS, which nothing has on this machine's loopback.
+request to the key service, the key that an object is put under, which items of a table are asked
+for, who sends an e-mail, and the role of a caller who took one on. And they demand TLS, which
+nothing has on this machine's loopback.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from ministack import app
@@ -59,7 +62,34 @@ def _conditions_of(service: str, action: str, body: bytes, parameters: Any) -> d
     for name, value in (context or {}).items():
         found[f"kms:EncryptionContext:{name}"] = value
         found.setdefault("kms:EncryptionContextKeys", []).append(name)
-    return found
+    keys = _partitions(json.loads(body)) if service == "dynamodb" and body else set()
+    return found | ({"dynamodb:LeadingKeys": sorted(keys)} if keys else {})
+
+
+def _partitions(request: Any) -> set[str]:
+    """The partition keys of the items that a request, or any part of it, asks for."""
+    if isinstance(request, list):
+        return set().union(*map(_partitions, request))
+    if not isinstance(request, dict):
+        return set()
+    equals = re.search(r"pk = (:\w+)", request.get("KeyConditionExpression", ""))
+    if equals:
+        return {request["ExpressionAttributeValues"][equals[1]]["S"]}
+    if "S" in request.get("pk", {}):
+        return {request["pk"]["S"]}
+    return set().union(*map(_partitions, request.values()))
+
+
+_sender: ContextVar[str] = ContextVar("sender", default="")
+_named_by_mail = iam_actions._ses_v2_resource_arn
+
+
+def _mail_resource(method: str, path: str, body: bytes, region: str, account: str) -> str:
+    """Sending is asked of the sender's domain."""
+    if (method, path) != ("POST", "/v2/email/outbound-emails"):
+        return str(_named_by_mail(method, path, body, region, account))
+    _sender.set(json.loads(body).get("FromEmailAddress", ""))
+    return f"arn:aws:ses:{region}:{account}:identity/{_sender.get().rpartition('@')[2]}"
 
 
 _object_of = iam_actions.s3_service_context
@@ -81,6 +111,8 @@ def _condition_key(key: str, context: Any) -> Any:
     """``aws:PrincipalArn`` is the role's own, not that of the session in it."""
     if key.lower() == "aws:securetransport":
         return "true"
+    if key.lower() == "ses:fromaddress":
+        return _sender.get()
     found = _resolve(key, context)
     if key.lower() == "aws:principalarn" and ":assumed-role/" in str(found):
         role = str(found).split("/")[1]
@@ -90,6 +122,7 @@ def _condition_key(key: str, context: Any) -> Any:
 
 iam_actions.request_tag_context = _conditions_of
 iam_actions.s3_service_context = _object_conditions_of
+iam_actions._ses_v2_resource_arn = _mail_resource
 iam_evaluator._resolve_condition_key = _condition_key
 
 _restore = app._load_persisted_state
