@@ -22,17 +22,26 @@ SETTING_UP = "Set up"
 SHIPPING = "Ship"
 WATCHING = "Watch"
 CASES = "Cases"
+KEEPING = "Keep"
 TRYING = "Try on this machine"
 
 MODULES = (
     (SETTING_UP, "init"),
     (SETTING_UP, "doctor"),
-    # I
-    # D
-    # P
-    # S
-    # T
-    # L
+    (SHIPPING, "deploy"),
+    (SHIPPING, "smoke"),
+    (SHIPPING, "destroy"),
+    (WATCHING, "status"),
+    (WATCHING, "logs"),
+    (CASES, "case"),
+    (CASES, "link"),
+    (CASES, "message"),
+    (CASES, "people"),
+    (KEEPING, "audit"),
+    (KEEPING, "backup"),
+    (KEEPING, "dlq"),
+    (KEEPING, "drafts"),
+    (KEEPING, "keys"),
     (TRYING, "local"),
 )
 

@@ -33,6 +33,7 @@ from rich.table import Table
 from rich.text import Text
 
 JSON_KEY = "infra.json"
+PIPE_COLUMNS = 180
 
 
 class ExitCode(IntEnum):
@@ -108,8 +109,8 @@ class Console:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._out = RichConsole(highlight=False, soft_wrap=True)
-        self._aside = RichConsole(stderr=True, highlight=False, soft_wrap=True, quiet=as_json)
+        self._out = _rich()
+        self._aside = _rich(stderr=True, quiet=as_json)
 
     def say(self, text: str) -> None:
         """A line beside the result: what is going on."""
@@ -214,10 +215,18 @@ def tell(error: CommandError, *, as_json: bool) -> None:
         told = {"error": error.message, "next_step": error.next_step, "exit_code": error.code}
         typer.echo(json.dumps(told, ensure_ascii=False), err=True)
         return
-    aside = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+    aside = _rich(stderr=True)
     aside.print(Text(error.message, style="red"))
     if error.next_step:
         aside.print(Text(error.next_step))
+
+
+def _rich(*, stderr: bool = False, quiet: bool = False) -> RichConsole:
+    """A console that never folds a line, and in a file or a pipe is as wide as a table needs."""
+    made = RichConsole(stderr=stderr, quiet=quiet, highlight=False, soft_wrap=True)
+    if not made.is_terminal:
+        made.width = PIPE_COLUMNS
+    return made
 
 
 def _plain(value: object) -> object:

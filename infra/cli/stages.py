@@ -67,6 +67,13 @@ class Deploy(BaseModel):
     log_retention_days: Annotated[int, AfterValidator(_retention)] = 365
     alarm_email: Address
     waf: bool = True
+    reserve_concurrency: bool = False
+    create_mail_identity: bool = False
+    create_gateway_log_role: bool = True
+    combine_metrics: bool = True
+    table_deletion_protection: bool = True
+    access_log_days: int = Field(default=400, ge=90)
+    unseal_role: str = Field(default="safeguarding-unseal", pattern=r"^[\w+=,.@/-]+$")
 
     @model_validator(mode="after")
     def _domain_is_complete(self) -> Deploy:
@@ -137,19 +144,22 @@ class OpenStage:
         return bootstrap.build(self.environment)
 
 
-def path_of(name: str, folder: Path = STAGES) -> Path:
-    """Where the stage's file is or would be. Raises BadUsage for what cannot be a name."""
+def path_of(name: str) -> Path:
+    """Where the stage's file is or would be. Raises BadUsage for what cannot be a name.
+
+    ``STAGES_FOLDER`` names the folder of a partnership that keeps its files elsewhere.
+    """
     if not name or not name.replace("-", "").isalnum() or name != name.lower():
         raise BadUsage(
             f"{name!r} cannot be a stage's name.",
             next_step="A name has small letters, figures and hyphens, as in prod or test-2.",
         )
-    return folder / f"{name}.json"
+    return Path(os.environ.get("STAGES_FOLDER") or STAGES) / f"{name}.json"
 
 
-def load(name: str, folder: Path | None = None) -> Stage:
+def load(name: str) -> Stage:
     """Read and validate a stage's file. Raises BadUsage, which names every fault."""
-    path = path_of(name, folder or STAGES)
+    path = path_of(name)
     if not path.exists():
         raise BadUsage(
             f"There is no stage {name}: {path} does not exist.",
@@ -187,9 +197,9 @@ def parse(name: str, content: Mapping[str, Any]) -> Stage:
 _NOT_SETTINGS = frozenset({"deploy", "is_production"})
 
 
-def save(stage: Stage, folder: Path | None = None) -> Path:
+def save(stage: Stage) -> Path:
     """Write the stage's file."""
-    path = path_of(stage.name, folder or STAGES)
+    path = path_of(stage.name)
     content = {
         **stage.written,
         "is_production": stage.is_production,

@@ -37,8 +37,8 @@ STATEFUL = frozenset(
 # CloudFormation says of these that they replace a table conditionally. An added one never does.
 MAY_GROW = frozenset({("AWS::DynamoDB::Table", "AttributeDefinitions")})
 
-CAPABILITIES: tuple[Literal["CAPABILITY_IAM"], Literal["CAPABILITY_AUTO_EXPAND"]] = (
-    "CAPABILITY_IAM",
+CAPABILITIES: tuple[Literal["CAPABILITY_NAMED_IAM"], Literal["CAPABILITY_AUTO_EXPAND"]] = (
+    "CAPABILITY_NAMED_IAM",
     "CAPABILITY_AUTO_EXPAND",
 )
 NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
