@@ -59,7 +59,7 @@ class Report(StrEnum):
 class Content(BaseModel):
     """What an e-mail's templates may use, beside the settings. No personal data belongs here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     reference: str
 
@@ -158,7 +158,7 @@ ONLY_WHILE_UNDECIDED = frozenset({Kind.DECISION_WAITING, Kind.DECISION_REQUEST})
 class Letter(BaseModel):
     """What is sealed of a message: whom it goes to, by name and address, and what it says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     email: str

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain import errors, places
+from chalicelib.domain import errors, places, referrals
 from chalicelib.domain.audit import Act
 from chalicelib.domain.cases import Case, Outcome, State
 from chalicelib.domain.decisions import RulingForm
@@ -20,7 +20,6 @@ from chalicelib.domain.messages import (
     OutcomeContent,
 )
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.referrals.model import Referral
 from chalicelib.metrics import Metric
 from chalicelib.ports import (
     CaseFile,
@@ -43,7 +42,7 @@ class Reading:
     """A case opened for its decision-maker."""
 
     case: Case
-    referral: Referral
+    referral: referrals.model.Referral
     session: Session
     requests: tuple[tuple[Ruling, RulingForm], ...]
 
@@ -91,7 +90,7 @@ class DecisionService:
         sealed = self.documents.get(file.case.document)
         return Reading(
             case=file.case,
-            referral=Referral.from_json(key.unseal(place, sealed)),
+            referral=referrals.model.Referral.from_json(key.unseal(place, sealed)),
             session=session,
             requests=self._requests(file.case, key),
         )
