@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from chalicelib.domain import audit, errors, places
+from chalicelib.domain import audit, errors, places, referrals
 from chalicelib.domain.audit import Act, Event
 from chalicelib.domain.cases import Case, Disposal, State
 from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
-from chalicelib.domain.referrals.model import Referral
 from chalicelib.ports import (
     CaseKey,
     CaseList,
@@ -48,7 +47,7 @@ class Opened:
     """A case with its seals open. ``reasons`` are the operators', by the numbers of events."""
 
     overview: Overview
-    referral: Referral
+    referral: referrals.model.Referral
     rulings: tuple[tuple[Ruling, RulingForm], ...]
     reasons: Mapping[int, str]
 
@@ -130,7 +129,7 @@ class CaseService:
         sealed = key.unseal(places.document(case.case_id), self.documents.get(case.document))
         return Opened(
             overview=overview,
-            referral=Referral.from_json(sealed),
+            referral=referrals.model.Referral.from_json(sealed),
             rulings=tuple(self._rulings(reference, key)),
             reasons=dict(self._reasons(reference, key)),
         )

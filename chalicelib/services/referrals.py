@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from chalicelib.domain import calendar, errors, links, places
+from chalicelib.domain import calendar, errors, links, places, referrals
 from chalicelib.domain.audit import Act
 from chalicelib.domain.cases import Case, Document, State
 from chalicelib.domain.messages import (
@@ -22,7 +22,6 @@ from chalicelib.domain.messages import (
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.references import new_reference
 from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
-from chalicelib.domain.referrals.model import Referral
 from chalicelib.domain.referrals.page import Page
 from chalicelib.metrics import Metric
 from chalicelib.ports import (
@@ -163,7 +162,7 @@ class ReferralService:
             return submitted(draft.stored)
         if draft.version != seen:
             raise errors.StaleVersion("answers changed since they were checked")
-        referral = Referral.from_answers(draft.answers)
+        referral = referrals.model.Referral.from_answers(draft.answers)
         key = _open(draft)
         place = places.document(draft.stored.case_id)
         document = self.documents.put(draft.stored.case_id, key.seal(place, referral.to_json()))
@@ -205,7 +204,7 @@ class ReferralService:
         return Draft(draft.token, stored, answers, key)
 
     def _new_case(
-        self, draft: Draft, referral: Referral, document: Document, *, now: datetime
+        self, draft: Draft, referral: referrals.model.Referral, document: Document, *, now: datetime
     ) -> Case:
         return Case(
             reference=new_reference(secrets.choice),
@@ -219,7 +218,9 @@ class ReferralService:
             is_test=draft.stored.is_test,
         )
 
-    def _submission(self, draft: Draft, case: Case, referral: Referral, *, now: datetime) -> Change:
+    def _submission(
+        self, draft: Draft, case: Case, referral: referrals.model.Referral, *, now: datetime
+    ) -> Change:
         """The whole transaction: case, key, trail, link, messages, and the draft's answers gone."""
         key = _open(draft)
         referrer = Person(
