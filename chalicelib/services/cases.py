@@ -112,6 +112,14 @@ class CaseService:
             # Somebody wrote between the two readings, so that they do not belong together.
             case = again
 
+    def check(self, reference: str) -> None:
+        """Walk the case's trail and open its seals, and show nothing of it. Raises Tampered."""
+        number = self.first_broken_event(reference)
+        if number is not None:
+            raise errors.EventUnreadable(number)
+        file = self.cases.read(reference)
+        self._opened(reference, self.vault.open_key(file.key.case_id, file.key.wrapped))
+
     def unseal(
         self,
         reference: str,
@@ -124,15 +132,7 @@ class CaseService:
         """The case with its seals open, after the trail says who opened them and why."""
         record = _Record(act, operator, reason, now)
         _, key = with_fresh_reads(lambda: self._record(reference, record))
-        overview = self.overview(reference)
-        case = overview.case
-        sealed = key.unseal(places.document(case.case_id), self.documents.get(case.document))
-        return Opened(
-            overview=overview,
-            referral=referrals.model.Referral.from_json(sealed),
-            rulings=tuple(self._rulings(reference, key)),
-            reasons=dict(self._reasons(reference, key)),
-        )
+        return self._opened(reference, key)
 
     def hold(self, reference: str, *, reason: str, operator: str, now: datetime) -> Case:
         """Put a legal hold on a case, which keeps it from being erased. Raises OnHold."""
@@ -180,6 +180,17 @@ class CaseService:
             return _is_older(self.cases.read(reference).key, moment)
         except errors.CaseErased:
             return False
+
+    def _opened(self, reference: str, key: CaseKey) -> Opened:
+        overview = self.overview(reference)
+        case = overview.case
+        sealed = key.unseal(places.document(case.case_id), self.documents.get(case.document))
+        return Opened(
+            overview=overview,
+            referral=referrals.model.Referral.from_json(sealed),
+            rulings=tuple(self._rulings(reference, key)),
+            reasons=dict(self._reasons(reference, key)),
+        )
 
     def _record(
         self, reference: str, record: _Record, change: Callable[[Case], Case] = _unchanged

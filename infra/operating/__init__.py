@@ -1,0 +1,1 @@
+"""What the operator's case commands do, apart from how they are asked for."""
