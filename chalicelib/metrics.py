@@ -53,6 +53,7 @@ class Metric(Enum):
 
     FORM_SENT = "FormSent", Unit.COUNT
     REFERRAL_SUBMITTED = "ReferralSubmitted", Unit.COUNT
+    REFERRAL_REPEATED = "ReferralRepeated", Unit.COUNT
     REFERRAL_REFUSED = "ReferralRefused", Unit.COUNT
     REFERRAL_FAILED = "ReferralFailed", Unit.COUNT
 

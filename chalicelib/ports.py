@@ -205,18 +205,19 @@ class Links(Protocol):
 
 @dataclass(frozen=True)
 class DueMessage:
-    """Which message something is due for, and since when."""
+    """Which message waits, for its next try or to be checked, and since when it should be out."""
 
     reference: str
     message_id: str
     due_at: datetime
+    not_before: datetime
 
 
 class Outbox(Protocol):
     """Lends messages to whoever sends them, and keeps what became of them."""
 
     def claim(self, reference: str, message_id: str, *, now: datetime) -> Message | None: ...
-    def due(self, *, now: datetime, limit: int) -> Sequence[DueMessage]: ...
+    def waiting(self, *, now: datetime, limit: int) -> Sequence[DueMessage]: ...
     def mark_sent(
         self, message: Message, *, provider_id: str, now: datetime, check_at: datetime | None
     ) -> None: ...

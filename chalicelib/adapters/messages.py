@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.adapters import keys
 from chalicelib.adapters.table import Item, Table, moment, pack, unpack
 from chalicelib.domain.errors import StaleVersion
-from chalicelib.domain.messages import LEASE, Kind, Message, Report
+from chalicelib.domain.messages import LEASE, LONGEST_WAIT, Kind, Message, Report
 from chalicelib.domain.people import Role
 from chalicelib.ports import DueMessage
 
@@ -44,9 +44,13 @@ class TableOutbox:
             return None
         return to_message(item)
 
-    def due(self, *, now: datetime, limit: int) -> Sequence[DueMessage]:
-        """Messages whose next try is due, the longest waiting first."""
-        return self._due(keys.DUE, now=now, limit=limit)
+    def waiting(self, *, now: datetime, limit: int) -> Sequence[DueMessage]:
+        """Messages that should be out by now: first those whose next try is due, then the others.
+
+        None is left out, because no wait between tries is longer than the longest.
+        """
+        found = self._due(keys.DUE, until=now + LONGEST_WAIT, limit=limit)
+        return [each for each in found if each.not_before <= now]
 
     def mark_sent(
         self, message: Message, *, provider_id: str, now: datetime, check_at: datetime | None
@@ -61,7 +65,7 @@ class TableOutbox:
 
     def to_check(self, *, now: datetime, limit: int) -> Sequence[DueMessage]:
         """Sent messages of which it is time to look whether they arrived."""
-        return self._due(keys.CHECKS, now=now, limit=limit)
+        return self._due(keys.CHECKS, until=now, limit=limit)
 
     def mark_checked(self, message: Message) -> None:
         """Keep that it was looked at, unless it waits to be sent again."""
@@ -113,16 +117,20 @@ class TableOutbox:
             return False
         return True
 
-    def _due(self, what: str, *, now: datetime, limit: int) -> list[DueMessage]:
+    def _due(self, what: str, *, until: datetime, limit: int) -> list[DueMessage]:
         answer = self._table.query(
             IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :now",
-            ExpressionAttributeValues=pack({":due": what, ":now": now}),
+            KeyConditionExpression="due_pk = :due AND due_at <= :until",
+            ExpressionAttributeValues=pack({":due": what, ":until": until}),
             Limit=limit,
         )
         items = [unpack(item) for item in answer["Items"]]
         return [
-            DueMessage(*keys.which_message(item), datetime.fromisoformat(item["due_at"]))
+            DueMessage(
+                *keys.which_message(item),
+                due_at=datetime.fromisoformat(item["due_at"]),
+                not_before=datetime.fromisoformat(item["not_before"]),
+            )
             for item in items
         ]
 

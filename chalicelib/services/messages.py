@@ -110,11 +110,13 @@ class Messages:
         One message that fails never keeps the next from being tried.
         """
         sent = 0
-        waiting = self.outbox.due(now=now, limit=SWEEP_AT_MOST)
-        oldest = min((each.due_at for each in waiting), default=now)
+        waiting = self.outbox.waiting(now=now, limit=SWEEP_AT_MOST)
+        oldest = min((each.not_before for each in waiting), default=now)
         self.meter.emit(Metric.MESSAGES_DUE, len(waiting))
         self.meter.emit(Metric.OLDEST_DUE_AGE, (now - oldest).total_seconds())
         for each in waiting:
+            if each.due_at > now:
+                continue
             try:
                 sent += self.send(each.reference, each.message_id, now=now)
             except errors.ServiceError as error:

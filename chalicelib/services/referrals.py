@@ -159,7 +159,7 @@ class ReferralService:
         have changed since, ReferralIncomplete.
         """
         if draft.reference:
-            return submitted(draft.stored)
+            return self._repeated(draft)
         if draft.version != seen:
             raise errors.StaleVersion("answers changed since they were checked")
         referral = referrals.model.Referral.from_answers(draft.answers)
@@ -174,13 +174,17 @@ class ReferralService:
                 # Lost a race: to the same draft sent at the same time, or for the reference.
                 draft = self.open(draft.token, now=now)
                 if draft.reference:
-                    return submitted(draft.stored)
+                    return self._repeated(draft)
                 if draft.version != seen:
                     raise
                 continue
             self.meter.emit(Metric.REFERRAL_SUBMITTED, reference=case.reference)
             return Submitted(case.reference, case.received_at, case.decision_due)
         raise errors.Unavailable("referral could not be written")
+
+    def _repeated(self, draft: Draft) -> Submitted:
+        self.meter.emit(Metric.REFERRAL_REPEATED, reference=draft.reference)
+        return submitted(draft.stored)
 
     def _changed(self, draft: Draft, change: Callable[[Answers], Answers]) -> Answers:
         if draft.reference:

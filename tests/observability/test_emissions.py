@@ -55,6 +55,7 @@ def test_a_referral_is_counted_once_however_often_it_is_sent(stage: Stage, log: 
         opened = stage.services.referrals.open(draft.token, now=stage.clock())
         stage.services.referrals.submit(opened, seen=draft.version, now=stage.clock())
     assert log.values("ReferralSubmitted", Stage="local") == [1]
+    assert log.values("ReferralRepeated") == [1]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,17 @@ def test_the_sweep_says_how_much_is_due_and_since_when(stage: Stage, log: Log):
     stage.deliver()
     assert log.values("MessagesDue") == [3]
     assert log.values("OldestDueAge") == [420]
+
+
+def test_a_message_between_two_tries_still_waits(stage: Stage, log: Log):
+    stage.submit()
+    stage.mailbox.failing = errors.MailUnavailable("SMTP 421")
+    for _ in range(20):
+        stage.deliver()
+        stage.clock.advance(MINUTE)
+    assert log.values("MessagesDue") == [3] * 20
+    assert log.values("OldestDueAge") == [60 * minute for minute in range(20)]
+    assert len(log.values("MessageRetried")) == 3 * len((0, 1, 3, 7, 15))
 
 
 def test_a_request_not_delivered_within_five_minutes_is_counted_once(hearing: Stage, log: Log):
