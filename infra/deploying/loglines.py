@@ -74,7 +74,13 @@ def _of_group(logs: CloudWatchLogsClient, group: str, since: datetime) -> Iterat
             text = event["message"]
             if not text.startswith(OF_LAMBDA):
                 at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-                yield Line(event["eventId"], at, group, text, _fields(text))
+                yield Line(
+                    event.get("eventId", f"{group}{event['timestamp']}{text}"),
+                    at,
+                    group,
+                    text,
+                    _fields(text),
+                )
 
 
 def _fields(text: str) -> dict[str, Any]:
