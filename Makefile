@@ -52,8 +52,11 @@ check-imports: $(ENVIRONMENTS)
 check-templates: $(ENVIRONMENTS)
 	$(BIN)/djlint templates --lint --quiet
 
-check-infrastructure: $(ENVIRONMENTS)
-	.venv-aws/bin/cfn-lint infra/data.yaml
+check-infrastructure: $(ENVIRONMENTS) .venv-checkov/.installed
+	$(BIN)/python -m infra.rules build/rules/template.json
+	.venv-aws/bin/cfn-lint infra/data.yaml build/rules/template.json
+	.venv-checkov/bin/checkov --config-file infra/rules/checkov.yaml \
+	  --file infra/data.yaml build/rules/template.json
 	$(BIN)/python -m pytest tests/infra --quiet
 
 check-conventions: $(ENVIRONMENTS)
@@ -75,12 +78,12 @@ format: $(ENVIRONMENTS) ## Put the code into its one format
 	$(BIN)/ruff check --fix $(CODE)
 
 lock: .venv/.installed ## Pin what the requirements*.in files ask for (ARGS=--upgrade for newer ones)
-	for name in requirements requirements-dev requirements-aws; do \
+	for name in requirements requirements-dev requirements-aws requirements-checkov; do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	    --no-emit-index-url $(ARGS) $$name.in --output-file $$name.txt || exit 1; done
 
 clean: ## Remove the environments and what was built; data under var/ stay
-	rm -rf .venv .venv-aws chalicelib/_assets chalicelib/_templates build infra/local/mail/node_modules
+	rm -rf .venv .venv-aws .venv-checkov chalicelib/_assets chalicelib/_templates build infra/local/mail/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The stamp is newer than the pins when the environment holds what they say.
@@ -97,4 +100,10 @@ clean: ## Remove the environments and what was built; data under var/ stay
 	@echo "Making .venv-aws: the local AWS (half a minute, once)"
 	@test -x .venv-aws/bin/python || .venv/bin/python -m venv .venv-aws
 	@.venv-aws/bin/python -m pip install --quiet --require-hashes -r requirements-aws.txt
+	@touch $@
+
+.venv-checkov/.installed: requirements-checkov.txt .venv/.installed
+	@echo "Making .venv-checkov: the second reader of the templates (a minute, once)"
+	@test -x .venv-checkov/bin/python || .venv/bin/python -m venv .venv-checkov
+	@.venv-checkov/bin/python -m pip install --quiet --require-hashes -r requirements-checkov.txt
 	@touch $@

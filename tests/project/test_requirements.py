@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from tests.project.files import text
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)(?: ; ([^\\]+?))? ?\\?$", re.M)
-SETS = ("requirements", "requirements-dev", "requirements-aws")
+SETS = ("requirements", "requirements-dev", "requirements-aws", "requirements-checkov")
 
 
 def asked(name: str) -> list[Requirement]:
