@@ -1,7 +1,7 @@
 """The operator's commands: which there are, and what their ends mean.
 
-Each group is a module that exposes ``commands``, a Typer. It is imported only when it is asked for
-or when the help lists everything, so that one command never waits for what another needs.
+Each group is a module that exposes ``commands``, a Typer: one with a name is a group of commands,
+one without has commands that stand by themselves.
 """
 
 from __future__ import annotations

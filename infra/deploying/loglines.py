@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 PERIOD = re.compile(r"(\d{1,4})([mhd])")
-# What Lambda says of each invocation, and what metrics are made of: nobody reads these.
+# What Lambda says of each invocation, and lines that only carry a metric: nobody reads these.
 OF_LAMBDA = ("START ", "END ", "REPORT ", "INIT_START ")
+METRIC = "metric"
 HIDDEN = frozenset({"time", "level", "message", "logger", "request_id", "_aws"})
 
 
@@ -72,14 +73,15 @@ def _of_group(logs: CloudWatchLogsClient, group: str, since: datetime) -> Iterat
     for page in pages.paginate(logGroupName=group, startTime=start):
         for event in page["events"]:
             text = event["message"]
-            if not text.startswith(OF_LAMBDA):
+            fields = _fields(text)
+            if not text.startswith(OF_LAMBDA) and fields.get("message") != METRIC:
                 at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
                 yield Line(
                     event.get("eventId", f"{group}{event['timestamp']}{text}"),
                     at,
                     group,
                     text,
-                    _fields(text),
+                    fields,
                 )
 
 
