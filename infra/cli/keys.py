@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -47,24 +47,32 @@ def rotate(
     """
     console = Console(as_json=as_json)
     with desk.at(name) as here:
-        begun = resume.replace(tzinfo=UTC) if resume else here.now().replace(microsecond=0)
-        with console.step("Counting keys to wrap anew") as step:
-            waiting = list(rotation.older(here.services.cases, begun))
-            step.outcome = str(len(waiting))
         if dry_run:
-            console.say("Nothing was changed.")
-            console.result(
-                {"to_wrap": len(waiting), "dry_run": True}, facts({"To wrap": len(waiting)})
-            )
+            _count(console, here, _begun(here, resume))
             return
         confirm(here.stage, "rotate the key that opens cases", yes=yes)
         rotated = resume is None and _rotate(console, here)
+        begun = _begun(here, resume)
         console.say(
             f"To go on if this stops: keys rotate {name} --resume {begun:%Y-%m-%dT%H:%M:%S}"
         )
-        wrapped = _wrap(console, here, waiting, begun)
+        wrapped = _wrap(console, here, begun)
     found = {"rotated": rotated, "wrapped": wrapped, "begun": begun}
     console.result(found, facts({"New material": "yes" if rotated else "no", "Wrapped": wrapped}))
+
+
+def _begun(here: Desk, resume: datetime | None) -> datetime:
+    """The moment before which a key counts as old; whole seconds, so that it can be typed."""
+    if resume:
+        return resume.replace(tzinfo=UTC)
+    return here.now().replace(microsecond=0) + timedelta(seconds=1)
+
+
+def _count(console: Console, here: Desk, begun: datetime) -> None:
+    with console.step("Counting keys to wrap anew"):
+        count = sum(1 for _ in rotation.older(here.services.cases, begun))
+    console.say("Nothing was changed.")
+    console.result({"to_wrap": count, "dry_run": True}, facts({"To wrap": count}))
 
 
 def _rotate(console: Console, here: Desk) -> bool:
@@ -78,11 +86,11 @@ def _rotate(console: Console, here: Desk) -> bool:
     return True
 
 
-def _wrap(console: Console, here: Desk, references: list[str], begun: datetime) -> int:
-    wrapped = 0
+def _wrap(console: Console, here: Desk, begun: datetime) -> int:
+    cases, wrapped = here.services.cases, 0
     with console.step("Wrapping keys anew") as step:
-        for reference in references:
-            wrapped += here.services.cases.rewrap(reference, before=begun, now=here.now())
-            step.now(f"{wrapped} of {len(references)}")
+        for case in cases.every():
+            wrapped += cases.rewrap(case.reference, before=begun, now=here.now())
+            step.now(str(wrapped))
         step.outcome = str(wrapped)
     return wrapped
