@@ -17,7 +17,7 @@ CHECKS := check-format check-lint check-types check-imports check-templates chec
   check-conventions check-copies check-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check $(CHECKS) bench seed format lock clean
+.PHONY: help env run test check $(CHECKS) bench audit seed format lock clean
 
 help: ## Say what each command does
 	@echo "Usage: make <command>"
@@ -72,6 +72,9 @@ check-secrets: $(ENVIRONMENTS)
 bench: $(ENVIRONMENTS) ## Measure the budgets against a floor in the same run (ARGS="--full --json")
 	@$(BIN)/python -m infra.assets
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+audit: $(ENVIRONMENTS) ## Ask whether a package that is shipped is known to be vulnerable
+	@$(BIN)/python -m infra.build.audit
 
 format: $(ENVIRONMENTS) ## Put the code into its one format
 	$(BIN)/ruff format $(CODE)

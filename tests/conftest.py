@@ -7,7 +7,7 @@ import pytest
 from tests import rendered
 from tests import stage as stages
 
-pytest_plugins = ["tests.aws.fixtures", "tests.browser.fixtures"]
+pytest_plugins = ["tests.aws.fixtures", "tests.browser.fixtures", "tests.build.fixtures"]
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distribution, distributions
+from importlib.metadata import Distribution, PackageMetadata, distribution, distributions
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
@@ -20,6 +20,7 @@ from chalicelib.settings import VERSION
 NAME = "safeguarding"
 # The newer field is an SPDX expression, the older one whatever the author wrote.
 LICENSE_FIELDS = ("License-Expression", "License")
+LICENSE_CLASSIFIER = "License :: "
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,18 @@ def _part(found: Distribution) -> Part:
     return Part(
         name=_canonical(metadata["Name"]),
         version=found.version,
-        license=next((metadata[key] for key in LICENSE_FIELDS if key in metadata), ""),
+        license=_license(metadata),
         needs=frozenset(_canonical(_named(each)) for each in found.requires or ()),
     )
+
+
+def _license(metadata: PackageMetadata) -> str:
+    for field in LICENSE_FIELDS:
+        if field in metadata:
+            return metadata[field]
+    classifiers: list[str] = metadata.get_all("Classifier", [])
+    found = [each for each in classifiers if each.startswith(LICENSE_CLASSIFIER)]
+    return found[0].rpartition(" :: ")[2] if found else ""
 
 
 def _named(requirement: str) -> str:
