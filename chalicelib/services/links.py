@@ -156,7 +156,7 @@ class LinkService:
         """Who ``reissue`` would send a link to. Raises what it would raise."""
         case = self.cases.read(reference).case
         case.ensure_undecided()
-        return self._decider(to or case.decider)
+        return self._decider(case, to)
 
     def current(self, reference: str, *, now: datetime) -> Link:
         """The live link of a case. Raises LinkUnknown, or the error that says how it ended."""
@@ -169,7 +169,7 @@ class LinkService:
     def _reissue(self, reference: str, to: Role | None, *, operator: str, now: datetime) -> Link:
         file = self.cases.read(reference)
         file.case.ensure_undecided()
-        person = self._decider(to or file.case.decider)
+        person = self._decider(file.case, to)
         before = self.of(file.case)
         case, events = file.case, []
         if person.role is not case.decider:
@@ -203,12 +203,13 @@ class LinkService:
         link.ensure_live(now=now)
         return link
 
-    def _decider(self, role: Role) -> Person:
-        """Whoever holds a role that decides. Raises NobodyToTell."""
+    def _decider(self, case: Case, to: Role | None) -> Person:
+        """Whoever decides on the case, or is to from now on. Raises NobodyToTell."""
+        role = to or case.decider
         person = self.settings.person(role)
         if person is None or role not in DECIDERS:
             raise errors.NobodyToTell(role)
-        return person
+        return replace(person, email=self.settings.test_mailbox) if case.is_test else person
 
     def _send_code(self, token: str, *, now: datetime) -> None:
         link = self.locate(token, now=now)

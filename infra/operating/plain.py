@@ -23,6 +23,7 @@ def case(of: Case) -> dict[str, object]:
         "decided_by": of.decided_by,
         "held_at": of.held_at,
         "events": of.events,
+        "is_test": of.is_test,
     }
 
 

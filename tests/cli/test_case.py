@@ -17,6 +17,8 @@ from chalicelib.domain.messages import Kind, Status
 from chalicelib.domain.people import Role
 from tests.cli.operator import NAME, Operator, at_work, sung, unchanged, with_canaries
 from tests.stage import Stage
+from tests.web.decider import Decider
+from tests.web.visitor import heading
 
 pytestmark = pytest.mark.aws
 
@@ -224,8 +226,8 @@ def test_the_link_of_an_erased_case_says_that_it_ended(operator: Operator):
         "case", "erase", NAME, reference, "--reason", "court-order", "--confirm", reference
     )
     now = datetime.now(UTC)
-    with pytest.raises(errors.Gone):
-        stage.services.links.locate(link, now=now)
+    response = Decider(stage).get()
+    assert (response.status_code, heading(response)) == (410, "This page has ended")
     with pytest.raises(errors.Gone):
         stage.services.decisions.status(link, session, now=now, ended=True)
 

@@ -17,7 +17,7 @@ from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
 
-SECRET = "canary001@canary.example.org"
+PRIVATE = "canary001@canary.example.org"
 # Each function writes what it was given into a queue, where the test reads it.
 TEMPLATE = {
     "Resources": {
@@ -107,7 +107,7 @@ def deployed(stage: Stage) -> Deployed:
 def test_letters_are_counted_and_not_quoted(deployed: Deployed):
     function = deployed.outputs["DeliveryBySnsArn"]
     context = {"functionArn": f"{function}:$LATEST", "condition": "RetriesExhausted"}
-    deployed.lay("DeliveryFailures", {"requestContext": context, "requestPayload": {"to": SECRET}})
+    deployed.lay("DeliveryFailures", {"requestContext": context, "requestPayload": {"to": PRIVATE}})
     assert deployed.waiting() == {
         "DeliveryFailures": 1,
         "SweepFailures": 0,
@@ -118,7 +118,7 @@ def test_letters_are_counted_and_not_quoted(deployed: Deployed):
     (letter,) = told[0]["letters"]
     assert (letter["function"], letter["cause"]) == ("delivery-by-sns", "RetriesExhausted")
     assert "delivery-by-sns" in said
-    assert SECRET not in said + json.dumps(told)
+    assert PRIVATE not in said + json.dumps(told)
 
 
 def failed_at_every_try(outputs: dict[str, str]) -> tuple[object, dict[str, str]]:
