@@ -4,41 +4,88 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.cases import TableCases
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.links import TableLinks
-from chalicelib.adapters.mail import TemplateComposer
-from chalicelib.adapters.messages import TableOutbox
 from chalicelib.adapters.referrals import BucketDocuments, TableDrafts
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.vault import KmsVault
 from chalicelib.metrics import LogMeter
 from chalicelib.ports import Clock, Mailer
-from chalicelib.services.cases import CaseService
-from chalicelib.services.decisions import DecisionService
 from chalicelib.services.links import LinkService
-from chalicelib.services.messages import Messages
 from chalicelib.services.referrals import ReferralService
 from chalicelib.settings import Settings
 
+if TYPE_CHECKING:
+    from chalicelib.services.cases import CaseService
+    from chalicelib.services.decisions import DecisionService
+    from chalicelib.services.messages import Messages
 
-@dataclass(frozen=True)
+
 class Services:
-    """The use cases, wired."""
+    """The use cases of one process. Connects to nothing until one of them is used.
 
-    settings: Settings
-    clock: Clock
-    clients: Clients
-    referrals: ReferralService
-    links: LinkService
-    decisions: DecisionService
-    cases: CaseService
-    messages: Messages
-    meter: LogMeter
+    Each is wired when it is first asked for. Those that a page of the form does not use are
+    imported only then, so that a cold start does not wait for them.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.clients = Clients()
+        self.meter = LogMeter(settings.stage)
+        self._table = Table(self.clients, settings.table_name)
+        self._vault = KmsVault(self.clients, settings.data_key_id)
+        self._cases = TableCases(self._table)
+        self._documents = BucketDocuments(
+            self.clients, bucket=settings.referrals_bucket, key_id=settings.storage_key_id
+        )
+
+    @cached_property
+    def referrals(self) -> ReferralService:
+        drafts = TableDrafts(self._table)
+        return ReferralService(
+            self.settings, drafts, self._documents, self._cases, self._vault, self.meter
+        )
+
+    @cached_property
+    def links(self) -> LinkService:
+        links = TableLinks(self._table)
+        return LinkService(self.settings, self._cases, links, self._vault, self.meter)
+
+    @cached_property
+    def decisions(self) -> DecisionService:
+        from chalicelib.services.decisions import DecisionService
+
+        return DecisionService(
+            self.settings, self._cases, self._documents, self._vault, self.links, self.meter
+        )
+
+    @cached_property
+    def cases(self) -> CaseService:
+        from chalicelib.services.cases import CaseService
+
+        return CaseService(self._cases, self._documents, self._vault)
+
+    @cached_property
+    def messages(self) -> Messages:
+        from chalicelib.adapters.mail import TemplateComposer
+        from chalicelib.adapters.messages import TableOutbox
+        from chalicelib.services.messages import Messages
+
+        return Messages(
+            self.settings,
+            self._cases,
+            TableOutbox(self._table),
+            self._vault,
+            _mailer(self.settings, self.clients, self.clock),
+            TemplateComposer(self.settings),
+            self.meter,
+        )
 
 
 @cache
@@ -48,41 +95,12 @@ def services() -> Services:
 
 
 def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services:
-    """The services that ``environ`` describes. Connects to nothing yet."""
-    settings = Settings.from_environ(environ)
-    now = clock or _utc_now
-    clients = Clients()
-    table = Table(clients, settings.table_name)
-    vault = KmsVault(clients, settings.data_key_id)
-    cases = TableCases(table)
-    documents = BucketDocuments(
-        clients, bucket=settings.referrals_bucket, key_id=settings.storage_key_id
-    )
-    meter = LogMeter(settings.stage)
-    links = LinkService(settings, cases, TableLinks(table), vault, meter)
-    return Services(
-        settings=settings,
-        clock=now,
-        clients=clients,
-        referrals=ReferralService(settings, TableDrafts(table), documents, cases, vault, meter),
-        links=links,
-        decisions=DecisionService(settings, cases, documents, vault, links, meter),
-        cases=CaseService(cases, documents, vault),
-        messages=Messages(
-            settings,
-            cases,
-            TableOutbox(table),
-            vault,
-            _mailer(settings, clients, now),
-            TemplateComposer(settings),
-            meter,
-        ),
-        meter=meter,
-    )
+    """The services that ``environ`` describes."""
+    return Services(Settings.from_environ(environ), clock=clock or _utc_now)
 
 
 def _mailer(settings: Settings, clients: Clients, clock: Clock) -> Mailer:
-    # Imported where chosen: a page sends no mail, and a stage has one transport.
+    # A stage has one transport, and the other need not be imported.
     if settings.mail_transport == "smtp":
         from chalicelib.adapters.smtp import SmtpMailer
 

@@ -158,5 +158,5 @@ def build(aws: Mapping[str, str], **changes: str) -> Stage:
     environ = environment(aws, **changes)
     clock, mailbox = Clock(), Mailbox()
     services = bootstrap.build(environ, clock=clock)
-    messages = replace(services.messages, mailer=mailbox)
-    return Stage(environ, replace(services, messages=messages), clock, mailbox)
+    services.messages = replace(services.messages, mailer=mailbox)
+    return Stage(environ, services, clock, mailbox)

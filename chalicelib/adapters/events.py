@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.adapters.ses import TAG
 from chalicelib.domain.messages import Report
 from chalicelib.domain.references import is_reference
 
+# The tag that a message carries to SES, and that SES gives back with each event.
+TAG = "message"
 REPORTS = {
     "Delivery": (Report.DELIVERED, "delivery"),
     "Bounce": (Report.BOUNCED, "bounce"),

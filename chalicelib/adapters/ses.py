@@ -11,12 +11,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.clients import Clients, call
+from chalicelib.adapters.events import TAG
 from chalicelib.adapters.mail import to_mime
 from chalicelib.domain.errors import MailRefused, MailUnavailable, Unavailable
 from chalicelib.ports import Clock, Email
 from chalicelib.settings import Settings
 
-TAG = "message"
 # What no second try can mend. Everything else is tried again.
 REFUSED = frozenset({"MessageRejected", "BadRequestException", "NotFoundException"})
 

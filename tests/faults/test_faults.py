@@ -159,7 +159,7 @@ def test_send_survives_a_fault_at_every_call(fresh: Fresh):
                 stage.services.clients, settings=stage.services.settings, clock=stage.clock
             ),
         )
-        stage = replace(stage, services=replace(stage.services, messages=messages))
+        stage.services.messages = messages
         (receipt,) = [
             m for m in stage.services.cases.cases.messages(reference) if m.kind is Kind.RECEIPT
         ]

@@ -33,8 +33,8 @@ def log() -> Iterator[Log]:
 def hearing(stage: Stage) -> Stage:
     """A stage whose mail provider tells what became of each message."""
     settings = stage.services.settings.model_copy(update={"ses_configuration_set": "referrals"})
-    messages = replace(stage.services.messages, settings=settings)
-    return replace(stage, services=replace(stage.services, messages=messages))
+    stage.services.messages = replace(stage.services.messages, settings=settings)
+    return stage
 
 
 def request_for_decision(stage: Stage) -> Message:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from copy import copy
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from chalice.test import HTTPResponse
 
@@ -88,8 +88,8 @@ class Decider:
     def lose(self, service: str, *names: str) -> Callable[[], None]:
         """Make calls to a service fail as when AWS is away; call the result to mend it."""
         whole = self.stage.services
-        broken = _Away(getattr(whole, service), names)
-        self.stage.services = replace(whole, **cast(dict[str, Any], {service: broken}))
+        self.stage.services = copy(whole)
+        setattr(self.stage.services, service, _Away(getattr(whole, service), names))
 
         def mend() -> None:
             self.stage.services = whole

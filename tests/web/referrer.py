@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import copy
 from typing import Any, cast
 
 from chalice.test import HTTPResponse
@@ -68,8 +68,9 @@ class Referrer:
         return self.draft.answers
 
     def _services(self) -> Any:
-        whole = self.stage.services
-        return replace(whole, referrals=cast(Any, _Losing(whole.referrals, self.lost)))
+        some = copy(self.stage.services)
+        some.referrals = cast(Any, _Losing(some.referrals, self.lost))
+        return some
 
 
 class _Losing:
