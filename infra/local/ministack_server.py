@@ -58,8 +58,9 @@ _tags_of = iam_actions.request_tag_context
 def _conditions_of(service: str, action: str, body: bytes, parameters: Any) -> dict[str, Any]:
     """What a policy's conditions may ask for: the tags that MiniStack knows of, and the context."""
     found: dict[str, Any] = dict(_tags_of(service, action, body, parameters))
-    context = json.loads(body).get("EncryptionContext") if service == "kms" and body else None
-    for name, value in (context or {}).items():
+    request = json.loads(body) if service == "kms" and body else {}
+    context = request.get("EncryptionContext") or request.get("SourceEncryptionContext") or {}
+    for name, value in context.items():
         found[f"kms:EncryptionContext:{name}"] = value
         found.setdefault("kms:EncryptionContextKeys", []).append(name)
     keys = _partitions(json.loads(body)) if service == "dynamodb" and body else set()
