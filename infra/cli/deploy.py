@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,6 +48,16 @@ NoSmoke = Annotated[
 ]
 
 
+Ready = Annotated[
+    Path | None,
+    typer.Option(
+        "--build",
+        metavar="FOLDER",
+        help="What `python -m infra.build` wrote there, in place of building.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Work:
     """One command at work on one stage."""
@@ -55,7 +67,10 @@ class Work:
     shipping: Shipping
     yes: str
 
-    def build(self) -> Built:
+    def build(self, ready: Path | None) -> Built:
+        """Build, or take what was built before into the folder ``ready``."""
+        if ready:
+            return _built_before(ready)
         with self.console.step("Building") as step:
             try:
                 built = building.build(
@@ -133,6 +148,7 @@ def deploy(
     dry_run: DryRun = False,
     yes: Yes = "",
     no_smoke: NoSmoke = False,
+    ready: Ready = None,
     as_json: AsJson = False,
 ) -> None:
     """Build the service and bring it, its data stack and its settings onto AWS.
@@ -145,7 +161,7 @@ def deploy(
     Example: python -m infra deploy prod --yes prod
     """
     work = _work(name, as_json=as_json, yes=yes)
-    built = work.build()
+    built = work.build(ready)
     data = work.proposed(work.stage.data_stack)
     if dry_run:
         _end_dry_run(work, built, data)
@@ -166,7 +182,7 @@ def deploy(
 
 
 @commands.command()
-def diff(name: StageName, as_json: AsJson = False) -> None:
+def diff(name: StageName, ready: Ready = None, as_json: AsJson = False) -> None:
     """Show what deploy would change, and change nothing.
 
     When: before a deployment, or to see whether a stage is what the checkout says.
@@ -174,7 +190,7 @@ def diff(name: StageName, as_json: AsJson = False) -> None:
     Example: python -m infra diff prod
     """
     work = _work(name, as_json=as_json)
-    built = work.build()
+    built = work.build(ready)
     _end_dry_run(work, built, work.proposed(work.stage.data_stack))
 
 
@@ -216,6 +232,18 @@ def rollback(
 def _work(name: str, *, as_json: bool, yes: str = "") -> Work:
     stage = stages.load(name)
     return Work(Console(as_json=as_json), stage, Shipping(stage, stages.connect(stage)), yes)
+
+
+def _built_before(folder: Path) -> Built:
+    """A build as it lies in a folder. Raises BadUsage where a part is missing."""
+    zipped, template, sbom = (
+        folder / name for name in ("deployment.zip", "template.json", "sbom.json")
+    )
+    for part in (zipped, template, sbom):
+        if not part.is_file():
+            raise BadUsage(f"{part} does not exist: {folder} holds no build.")
+    digest = hashlib.sha256(zipped.read_bytes()).hexdigest()
+    return Built(zip=zipped, template=template, sbom=sbom, digest=digest)
 
 
 def _target(work: Work, version: str) -> Deployed:

@@ -36,6 +36,11 @@ STATEFUL = frozenset(
 )
 # CloudFormation says of these that they replace a table conditionally. An added one never does.
 MAY_GROW = frozenset({("AWS::DynamoDB::Table", "AttributeDefinitions")})
+# What AWS changes in place. An emulator is not sure, and says of each that it may replace.
+CHANGED_IN_PLACE = frozenset(
+    ("AWS::KMS::Key", name)
+    for name in ("Description", "EnableKeyRotation", "KeyPolicy", "PendingWindowInDays", "Tags")
+)
 
 CAPABILITIES: tuple[Literal["CAPABILITY_NAMED_IAM"], Literal["CAPABILITY_AUTO_EXPAND"]] = (
     "CAPABILITY_NAMED_IAM",
@@ -76,7 +81,7 @@ class Change:
         return self.replacement == "Conditional" and any(map(self._may_replace, self.details))
 
     def _may_replace(self, detail: Detail) -> bool:
-        if detail.recreates in ("", "Never"):
+        if detail.recreates in ("", "Never") or (self.kind, detail.name) in CHANGED_IN_PLACE:
             return False
         return (self.kind, detail.name) not in MAY_GROW or not _only_grows(detail)
 
