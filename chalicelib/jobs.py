@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent
 
@@ -21,8 +23,36 @@ logs.configure()
 log = logging.getLogger(__name__)
 jobs = Blueprint(__name__)
 
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+class JobFailed(Exception):
+    """A job met an error that nobody foresaw. The log has its type and place."""
+
+
+def _guarded(job: Callable[[E], R]) -> Callable[[E], R]:
+    """The job, whose unforeseen errors keep their words to themselves.
+
+    Lambda writes the message of whatever a function raises into its log, and messages may quote
+    what somebody typed. The event is still tried again, and ends among the dead letters.
+    """
+
+    @wraps(job)
+    def guarded(event: E) -> R:
+        try:
+            return job(event)
+        except Exception as bug:
+            log.error("job failed", extra=logs.failure(bug))
+            failed = JobFailed(type(bug).__name__)
+        # Raised outside, so that what was caught is not even its context.
+        raise failed
+
+    return guarded
+
 
 @jobs.on_dynamodb_record(stream_arn="TableStreamArn", batch_size=25)
+@_guarded
 def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
     """Send what the last transactions queued. What fails here is left to the sweep."""
     services = _begin(event.context)
@@ -35,6 +65,7 @@ def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
 
 
 @jobs.schedule(Rate(1, unit=Rate.MINUTES))
+@_guarded
 def sweep(event: CloudWatchEvent) -> None:
     """Send what is due and was not sent: retries, later messages, and what the stream missed.
 
@@ -48,12 +79,14 @@ def sweep(event: CloudWatchEvent) -> None:
 
 
 @jobs.on_sns_message(topic="DeliveryEvents")
+@_guarded
 def delivery_by_sns(event: SNSEvent) -> None:
     """Keep a delivery event that SES published through SNS."""
     _keep(json.loads(event.message), _begin(event.context))
 
 
 @jobs.on_cw_event({"source": ["aws.ses"]})
+@_guarded
 def delivery_by_eventbridge(event: CloudWatchEvent) -> None:
     """Keep a delivery event that SES published through EventBridge."""
     _keep(event.detail, _begin(event.context))

@@ -102,3 +102,22 @@ def test_a_delivery_event_of_another_sender_is_passed_over(live: Stage):
     jobs.delivery_by_eventbridge(
         scheduled(live) | {"detail": {"eventType": "Delivery", "mail": {}}}, None
     )
+
+
+@pytest.mark.parametrize("job", [jobs.delivery_by_sns, jobs.delivery_by_eventbridge])
+def test_an_unforeseen_error_keeps_its_words_to_itself(
+    live: Stage, job: Any, caplog: pytest.LogCaptureFixture
+):
+    told = {
+        "eventType": "Bounce",
+        "mail": {"tags": {"message": [f"{live.submit().reference}_x"]}},
+        "bounce": {"timestamp": "Canary 1 chirps"},
+    }
+    sns = {"Records": [{"Sns": SNS | {"Message": json.dumps(told)}}]}
+    event = sns if job is jobs.delivery_by_sns else scheduled(live) | {"detail": told}
+    with pytest.raises(jobs.JobFailed) as caught:
+        job(event, None)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert "Canary" not in str(caught.value)
+    (failed,) = [record for record in caplog.records if record.msg == "job failed"]
+    assert "Canary" not in repr(vars(failed))

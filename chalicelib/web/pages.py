@@ -185,8 +185,8 @@ def every_answer(request: ChaliceRequest | None, get_response: Callable[[Any], R
 def _guarded(work: Callable[[], Response]) -> Response:
     """The last guard: a bug is logged by type and place, and answered as an error of Chalice's.
 
-    The only ``except Exception`` of the service. Without it Chalice would log the message of the
-    exception, and messages of unforeseen errors may quote what somebody typed.
+    The only ``except Exception`` of the service, beside the jobs'. Without it Chalice would log the
+    message of the exception, and messages of unforeseen errors may quote what somebody typed.
     """
     try:
         return work()
