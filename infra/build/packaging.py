@@ -27,7 +27,7 @@ def package(app: Path, out: Path, *, stage_name: str) -> Packaged:
     """Package the staged ``app`` into ``out``. Raises BuildFailed with what Chalice said."""
     merged = app / ".chalice" / "merge.json"
     merged.write_text(
-        json.dumps(templates.merged([each for each in templates.MERGED if each.exists()])),
+        json.dumps(templates.merged(templates.MERGED)),
         encoding="utf-8",
     )
     done = subprocess.run(

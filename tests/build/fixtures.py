@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 
 import pytest
 
-from infra.build import Built, archive, build
+from infra.build import Architecture, Built, archive, build
+
+HERE: Architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A build of the checkout."""
-    return build("test", out=tmp_path_factory.mktemp("built"))
+    """A build of the checkout that this machine can run."""
+    return build("test", architecture=HERE, out=tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="session")

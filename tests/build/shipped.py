@@ -27,8 +27,16 @@ class Answer:
     body: str
 
 
-def answers(code: Path, folder: Path, *, paths: tuple[str, ...] = ()) -> dict[str, Answer]:
-    """What the zip in ``code`` answers at ``paths`` and on a question page, by path."""
+@dataclass(frozen=True)
+class Told:
+    """What a fresh process answered, by path, and the modules that it imported for that."""
+
+    answers: dict[str, Answer]
+    imported: frozenset[str]
+
+
+def ask(code: Path, folder: Path, *, paths: tuple[str, ...] = ()) -> Told:
+    """Ask the zip in ``code`` for a question page and for ``paths``."""
     sealed = ours.seal()
     question = event(PAGE, cookies=sealed.cookies)
     given = {
@@ -39,7 +47,8 @@ def answers(code: Path, folder: Path, *, paths: tuple[str, ...] = ()) -> dict[st
     file = folder / "given.json"
     file.write_text(json.dumps(given), encoding="utf-8")
     told = run(ANSWERS, code, file, Path(canned.__file__).parent)
-    return {path: Answer(*answer) for path, answer in told.items()}
+    answers = {path: Answer(*answer) for path, answer in told["answers"].items()}
+    return Told(answers, frozenset(told["imported"]))
 
 
 def run(program: Path, *arguments: Path) -> dict[str, Any]:

@@ -19,17 +19,18 @@ from infra.build import MOST_BYTES, BuildFailed, Built, archive, build, check_in
 from tests import stage
 from tests.bench import canned
 from tests.build import shipped
+from tests.build.fixtures import HERE
 from tests.project.files import ROOT
 from tests.project.test_requirements import pins
 
-OURS = {"app.py", "chalice", "chalicelib"}
+OURS = {"app", "chalice", "chalicelib"}
 # A package's folder or module where it is not the package's own name.
 MODULES = {
-    "_cffi_backend.cpython-311-x86_64-linux-gnu.so",
+    "_cffi_backend",
     "dateutil",
     "dns",
-    "six.py",
-    "typing_extensions.py",
+    "six",
+    "typing_extensions",
 }
 NEVER = re.compile(r"^(infra|tests|templates|docs|\.chalice)/|\.(html|scss|pyi)$|\.dist-info/")
 REGISTRY = re.compile(r"pypi\.org|pythonhosted|index-url|npmjs")
@@ -40,7 +41,7 @@ def names(folder: Path) -> set[str]:
 
 
 def test_two_builds_of_the_same_sources_are_the_same_file(built: Built, tmp_path: Path):
-    again = build("test", out=tmp_path)
+    again = build("test", architecture=HERE, out=tmp_path)
 
     assert again.digest == built.digest
     assert again.template.read_bytes() == built.template.read_bytes()
@@ -53,7 +54,7 @@ def test_the_zip_stays_small_enough_to_start_quickly(built: Built):
 
 def test_the_zip_holds_the_service_and_what_it_requires_and_nothing_else(unpacked: Path):
     packages = {name.replace("-", "_") for name in pins("requirements")}
-    found = {path.name for path in unpacked.iterdir()}
+    found = {path.name.partition(".")[0] for path in unpacked.iterdir()}
 
     assert found - {"__pycache__"} <= OURS | MODULES | packages
 
@@ -83,7 +84,7 @@ def test_a_fresh_process_answers_from_the_zip_alone(unpacked: Path, tmp_path: Pa
     settings = Settings.from_environ(stage.environment(canned.ENVIRONMENT | canned.SETTINGS))
     style = f"{assets.prefix(settings.accent_colour)}/service.css"
 
-    told = shipped.answers(unpacked, tmp_path, paths=("/health", style))
+    told = shipped.ask(unpacked, tmp_path, paths=("/health", style)).answers
 
     question = told[f"/refer/{shipped.PAGE}"]
     assert question.status == 200
@@ -103,7 +104,25 @@ def test_a_function_runs_the_bytecode_whatever_the_date_of_its_source(
     for source in (code / "app.py", code / "chalicelib" / "bootstrap.py"):
         source.write_text("this is not Python")
 
-    assert shipped.answers(code, tmp_path, paths=("/health",))["/health"].status == 200
+    told = shipped.ask(code, tmp_path, paths=("/health",))
+
+    assert told.answers["/health"].status == 200
+
+
+def test_a_page_of_the_form_imports_its_own_section_and_no_other_use_case(
+    unpacked: Path, tmp_path: Path
+):
+    imported = shipped.ask(unpacked, tmp_path).imported
+    sections = "chalicelib.domain.referrals.pages."
+
+    assert f"{sections}child" in imported
+    assert not imported & {f"{sections}{other}" for other in ("criteria", "family", "support")}
+    assert not imported & {
+        "chalicelib.adapters.mail",
+        "chalicelib.domain.referrals.model",
+        "chalicelib.services.cases",
+        "chalicelib.services.decisions",
+    }
 
 
 def test_every_service_that_an_adapter_uses_is_described_in_the_zip():

@@ -1,6 +1,6 @@
 """A fresh process of ours: import the app and answer the first form page.
 
-``python first_page.py FILE`` with the staged code as working directory. ``FILE`` is JSON with the
+``python -I -S -B first_page.py CODE FILE``: ``CODE`` is an unpacked zip. ``FILE`` is JSON with the
 sealed draft (item, key) and the gateway's event.
 """
 
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import sys
 from pathlib import Path
 
-from canned import Wire  # type: ignore[import-not-found] # It is copied beside this file.
-
 
 def main() -> None:
-    given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    sys.path.insert(0, os.getcwd())
+    code, file = sys.argv[1:]
+    given = json.loads(Path(file).read_text(encoding="utf-8"))
+    sys.path[:0] = [code, str(Path(__file__).parent)]
+
+    from canned import Wire  # type: ignore[import-not-found] # It is copied beside this file.
 
     from app import app
     from chalicelib import bootstrap

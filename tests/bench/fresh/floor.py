@@ -1,4 +1,11 @@
-"""The floor of a fresh process: what any such service must import, and one client."""
+"""The floor of a fresh process: what any such service must import, and one client.
+
+``python -I -S -B floor.py CODE FILE``: ``CODE`` holds the libraries, and ``FILE`` is not read.
+"""
+
+import sys
+
+sys.path.insert(0, sys.argv[1])
 
 from botocore.session import get_session
 from chalice.app import Chalice

@@ -1,7 +1,7 @@
 """``python -I -S -B answers.py CODE FILE HELPERS``: what the zip unpacked in CODE answers.
 
 ``FILE`` is JSON with a sealed draft (item, key) and the gateway's events; ``HELPERS`` holds
-``canned.py``. Prints JSON: status, content type and body by path.
+``canned.py``. Prints JSON: status, content type and body by path, and which modules were imported.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
         several = answer.get("multiValueHeaders", {})
         headers |= {name.lower(): values[0] for name, values in several.items()}
         told[event["path"]] = answer["statusCode"], headers["content-type"], answer["body"]
-    print(json.dumps(told))
+    print(json.dumps({"answers": told, "imported": sorted(sys.modules)}))
 
 
 main()
