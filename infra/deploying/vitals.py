@@ -17,6 +17,8 @@ SWEPT = "sweep ran"
 # The sweep runs every minute. What is older than this is as good as never.
 SWEEP_WITHIN = timedelta(minutes=15)
 MOST_NAMES = 100
+# An update that AWS took back leaves what ran before.
+AT_REST = stacks.SETTLED_WELL | {"UPDATE_ROLLBACK_COMPLETE"}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,7 @@ class Vitals:
     @property
     def problems(self) -> list[str]:
         """What somebody should look at."""
-        found = [
-            f"{s.name} is {s.status}" for s in self.stacks if s.status not in stacks.SETTLED_WELL
-        ]
+        found = [f"{s.name} is {s.status}" for s in self.stacks if s.status not in AT_REST]
         found += [f"{f.name} is {f.state}" for f in self.functions if f.state != "Active"]
         found += [f"the alarm {a.name} says {a.state}" for a in self.alarms if a.state == "ALARM"]
         found += [f"{q.waiting} in the queue {q.name}" for q in self.queues if q.waiting]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.build import templates
-from infra.deploying import changes, stacks
+from infra.deploying import changes, stacks, vitals
 from infra.deploying.browser import Browser
 from infra.deploying.changes import Wanted
 from infra.deploying.shipping import Shipping, WouldLoseData, refuse_losses
@@ -154,22 +154,22 @@ def test_an_update_that_adds_an_index_keeps_the_data(site: Site, shipping: Shipp
 
 
 def test_a_failing_update_is_rolled_back_and_says_why(site: Site, shipping: Shipping):
-    template = data_template()
-    template["Resources"]["Broken"] = {
-        "Type": "AWS::Lambda::EventSourceMapping",
-        "Properties": {
-            "FunctionName": "there-is-no-such-function",
-            "EventSourceArn": {"Fn::GetAtt": "Table.StreamArn"},
-            "StartingPosition": "LATEST",
-        },
-    }
-    found = changes.propose(shipping.cloudformation, wanted(shipping, template), poll_seconds=0.05)
+    before = site.version
+    artifacts = shipping.artifacts()
+    runs = artifacts.release(artifacts.history()[0])
+    spoilt = runs.model_copy(
+        update={
+            "version": "000000000000",
+            "template": runs.template.replace(runs.code, "code/nobody-put-this-here.zip"),
+        }
+    )
+    found = shipping.propose(spoilt)
 
-    with pytest.raises(StackFailed, match=r"UPDATE_ROLLBACK_COMPLETE:\n  Broken: .+"):
+    with pytest.raises(StackFailed, match=r"UPDATE_ROLLBACK_COMPLETE:\n  \w+: .+"):
         shipping.apply(found, watch=lambda _: None)
 
-    outputs = shipping.outputs()
-    assert outputs["TableName"] == site.first["outputs"]["TableName"]
+    assert site.version == before
+    site.run("smoke")
 
 
 @pytest.mark.parametrize("resource", ["Table", "ReferralsBucket", "DataKey"])
@@ -193,7 +193,7 @@ def test_status_shows_every_function_and_the_last_sweep(site: Site):
     found = json.loads(site.run("status", "--json", code=site_is_swept(site)).stdout)
 
     assert found["version"] == site.version
-    assert {stack["status"] for stack in found["stacks"]} <= stacks.SETTLED_WELL
+    assert {stack["status"] for stack in found["stacks"]} <= vitals.AT_REST
     assert len(found["functions"]) == 5
     assert [queue["waiting"] for queue in found["queues"]] == [0, 0, 0]
 
