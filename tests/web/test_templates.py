@@ -18,7 +18,7 @@ PARTS = {"components", "layouts"}
 def is_part(name: str) -> bool:
     """Whether a template is only ever included in, or extended by, another."""
     path = PurePosixPath(name)
-    return path.parts[0] in PARTS or path.stem in {"layout", "names", "notices"}
+    return path.parts[0] in PARTS or path.stem in {"kept", "layout", "names", "notices"}
 
 
 @pytest.mark.parametrize("name", ALL)
