@@ -40,7 +40,6 @@ class TableDrafts:
             values={":before": draft.version - 1},
         )
 
-
     def mark_as_test(self, digest: str) -> None:
         """Mark a draft that was not sent yet. Raises StaleVersion for any other."""
         self._table.update(
