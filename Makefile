@@ -17,7 +17,7 @@ CHECKS := check-format check-lint check-types check-imports check-templates chec
   check-conventions check-copies check-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check $(CHECKS) bench audit seed format lock clean
+.PHONY: help env run trial test check $(CHECKS) bench audit seed format lock clean
 
 help: ## Say what each command does
 	@echo "Usage: make <command>"
@@ -30,6 +30,9 @@ run: $(ENVIRONMENTS) ## Serve the whole service here (PORT, MAIL_PORT, AWS_PORT)
 
 seed: $(ENVIRONMENTS) ## Fill the running service with a handful of invented cases
 	@$(BIN)/python -m infra seed
+
+trial: $(ENVIRONMENTS) ## Deploy a stage to a fresh local AWS that checks policies; Ctrl-C stops it
+	@exec $(BIN)/python -m infra trial
 
 test: $(ENVIRONMENTS) ## Run every test (ARGS="-k word" for some)
 	@$(BIN)/python -m infra.assets

@@ -1,4 +1,4 @@
-"""``run`` and ``seed``: the whole service on this machine."""
+"""``run``, ``seed`` and ``trial``: the whole service on this machine."""
 
 from __future__ import annotations
 
@@ -32,3 +32,17 @@ def seed() -> None:
     from infra import seed as seeding
 
     raise typer.Exit(seeding.main(()))
+
+
+@commands.command()
+def trial() -> None:
+    """Deploy a stage to a fresh local AWS that checks policies, and keep it up until Ctrl-C.
+
+    When: to see a deployment and try the operator's commands without an AWS account. AWS_PORT
+    chooses another port.
+
+    Example: python -m infra trial
+    """
+    from infra.local import trial as local_trial
+
+    raise typer.Exit(local_trial.main())

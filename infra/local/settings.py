@@ -58,8 +58,13 @@ class Ports:
                 first = taken_by[port.number].setting
                 raise BadPort(f"{first} and {port.setting} are both {port.number}.")
             taken_by[port.number] = port
-            if not waiting.is_free(port.number):
-                raise BadPort(_advice(port))
+            check_free(port)
+
+
+def check_free(port: Port) -> None:
+    """Raise BadPort where something listens on the port already."""
+    if not waiting.is_free(port.number):
+        raise BadPort(_advice(port))
 
 
 def _port(environ: Mapping[str, str], setting: str, purpose: str, default: int) -> Port:

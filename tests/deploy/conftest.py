@@ -17,10 +17,9 @@ from infra.build import OUTPUT
 from infra.cli import app, stages
 from infra.cli.stages import Stage
 from infra.deploying.shipping import Shipping
-from infra.local import emulator, waiting
+from infra.local import emulator, trial, waiting
 
 NAME = "deploy-test"
-DEMO = stages.STAGES / "local.json"
 
 
 @dataclass
@@ -86,10 +85,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     child = emulator.launch(port, log=folder / "aws.log", enforce=True)
     try:
         waiting.until_ready(child, port, path=emulator.HEALTH)
-        env = emulator.client_environment(port) | {"STAGES_FOLDER": str(folder), "COLUMNS": "200"}
-        (folder / f"{NAME}.json").write_text(json.dumps(_stage_file()))
+        env = trial.environment(port, folder) | {"COLUMNS": "200"}
+        (folder / f"{NAME}.json").write_text(json.dumps(trial.stage_file(NAME)))
         made = Site(env, folder, {})
-        made.client("sesv2").create_email_identity(EmailIdentity="example.org")
+        trial.verify_sender(port)
         made.first = made.json("deploy")
         shutil.copytree(OUTPUT / NAME, folder / "build")
         yield made
@@ -103,17 +102,3 @@ def shipping(site: Site, monkeypatch: pytest.MonkeyPatch) -> Shipping:
     for name, value in site.env.items():
         monkeypatch.setenv(name, value)
     return Shipping(site.stage, stages.connect(site.stage))
-
-
-def _stage_file() -> dict[str, object]:
-    demo = json.loads(DEMO.read_text(encoding="utf-8"))
-    return demo | {
-        "stage": NAME,
-        "base_url": "https://referrals.example.org",
-        "deploy": {
-            "architecture": "x86_64",
-            "alarm_email": "alarms@example.org",
-            "waf": False,
-            "combine_metrics": False,
-        },
-    }
