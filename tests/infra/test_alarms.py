@@ -33,11 +33,22 @@ def read(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield alarm
 
 
+# What has happened once is not over a minute later.
+EVENTS = {
+    "DecisionRequestNotDelivered",
+    "MessageFailedForGood",
+    "MessageWasComplainedOf",
+    "ReferralNotStored",
+    "SealIsBroken",
+}
+
+
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_wakes_somebody_and_tells_when_it_is_over(name):
     told = [{"Ref": "Alarms"}]
 
-    assert ALARMS[name]["AlarmActions"] == ALARMS[name]["OKActions"] == told
+    assert ALARMS[name]["AlarmActions"] == told
+    assert ALARMS[name].get("OKActions") == (None if name in EVENTS else told)
 
 
 @pytest.mark.parametrize("name", ALARMS)
