@@ -104,7 +104,10 @@ def test_entries_are_told_apart_by_their_names():
         ("Pat Sample, Brother", 1),
     ]
     events = groups(answers_from(), "chronology")
-    assert [group.title for group in events] == ["3 October 2026", "Late summer 2026"]
+    assert [group.title for group in events] == [
+        "3 October 2026: Jordan was not brought to an appointment.",
+        "Late summer 2026: The family moved.",
+    ]
 
 
 def test_none_to_add_is_said_and_an_unanswered_page_says_nothing():

@@ -1,11 +1,14 @@
 """Key events before, during and after the incident: one entry an event."""
 
+from textwrap import shorten
 from typing import Annotated
 
 from chalicelib.domain.calendar import write_date
 from chalicelib.domain.forms.dates import PastDate
 from chalicelib.domain.forms.questions import Ask, Choice, Question
 from chalicelib.domain.forms.texts import FreeText, Line
+
+HEADLINE_CHARACTERS = 60
 
 
 class DateKnown(Choice):
@@ -49,4 +52,5 @@ class Event(Question):
 
     @property
     def headline(self) -> str:
-        return write_date(self.day) if self.day else self.about or ""
+        when = write_date(self.day) if self.day else self.about or ""
+        return f"{when}: {shorten(self.event, HEADLINE_CHARACTERS, placeholder=' …')}"
