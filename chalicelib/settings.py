@@ -105,8 +105,11 @@ class Settings(BaseModel):
         """Whether the service is reached over TLS, as everywhere but on one's own machine."""
         return self.base_url.startswith("https://")
 
-    def person(self, role: Role) -> Person | None:
-        """Who holds ``role`` on this stage, or None where nobody does."""
+    def person(self, role: Role, *, is_test: bool = False) -> Person | None:
+        """Who holds ``role`` on this stage, or None where nobody does.
+
+        With ``is_test`` under the test mailbox: an automatic check's case bothers nobody.
+        """
         people = {
             Role.DECISION_MAKER: (
                 self.decision_maker_label,
@@ -117,4 +120,7 @@ class Settings(BaseModel):
             Role.OFFICE: (self.office_name, self.office_name, self.office_email),
         }
         label, name, email = people.get(role, ("", "", ""))
-        return Person(role=role, label=label, name=name, email=email) if email else None
+        if not email:
+            return None
+        reached = self.test_mailbox if is_test else email
+        return Person(role=role, label=label, name=name, email=reached)

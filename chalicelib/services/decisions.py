@@ -33,7 +33,13 @@ from chalicelib.ports import (
     Vault,
 )
 from chalicelib.services import messages
-from chalicelib.services.links import LinkService, issue, unseal_person, with_fresh_reads
+from chalicelib.services.links import (
+    LinkService,
+    holder_of,
+    issue,
+    unseal_person,
+    with_fresh_reads,
+)
 from chalicelib.settings import Settings
 
 
@@ -207,7 +213,7 @@ class DecisionService:
     ) -> list[Message]:
         """To the decision-maker and the office what was recorded, to the referrer what follows."""
         reference = file.case.reference
-        decider = unseal_person(key, places.holder(link.digest), link.holder, link.role)
+        decider = holder_of(key, link)
         referrer = unseal_person(
             key, places.referrer(file.case.case_id), file.key.referrer, Role.REFERRER
         )
@@ -223,7 +229,7 @@ class DecisionService:
             messages.write(key, kind, content, to=referrer, now=now),
             *(
                 messages.write(key, Kind.DECISION_RECORDED, recorded, to=person, now=now)
-                for person in (decider, self._office())
+                for person in (decider, self._office(file.case))
             ),
         ]
 
@@ -235,11 +241,15 @@ class DecisionService:
         file.case.ensure_undecided()
         link.ensure_live(now=now)
         key = self._open(file)
-        deputy = self.settings.person(Role.DEPUTY) if link.role is not Role.DEPUTY else None
+        deputy = (
+            self.settings.person(Role.DEPUTY, is_test=file.case.is_test)
+            if link.role is not Role.DEPUTY
+            else None
+        )
         case = file.case.pass_to(deputy.role if deputy else Role.OFFICE)
         case, event = case.record(Act.CONFLICT_DECLARED, role=link.role, at=now)
-        own = unseal_person(key, places.holder(link.digest), link.holder, link.role)
-        office = self._office()
+        own = holder_of(key, link)
+        office = self._office(case)
         told = ConflictDeclared(
             reference=case.reference,
             declared_by=own.label,
@@ -283,8 +293,8 @@ class DecisionService:
     def _unsealed(self, case: Case, ruling: Ruling, key: CaseKey) -> bytes:
         return key.unseal(places.ruling(case.reference, ruling.number), ruling.sealed)
 
-    def _office(self) -> Person:
-        office = self.settings.person(Role.OFFICE)
+    def _office(self, case: Case) -> Person:
+        office = self.settings.person(Role.OFFICE, is_test=case.is_test)
         assert office is not None  # noqa: S101 - the settings require one
         return office
 

@@ -76,6 +76,11 @@ def unseal_person(key: CaseKey, place: str, sealed: bytes, role: Role) -> Person
     return Person(role=role, label=label, name=name, email=email)
 
 
+def holder_of(key: CaseKey, link: Link) -> Person:
+    """Whom a link was sent to."""
+    return unseal_person(key, places.holder(link.digest), link.holder, link.role)
+
+
 @dataclass(frozen=True)
 class LinkService:
     """The use cases of a link before its purpose is served."""
@@ -206,10 +211,10 @@ class LinkService:
     def _decider(self, case: Case, to: Role | None) -> Person:
         """Whoever decides on the case, or is to from now on. Raises NobodyToTell."""
         role = to or case.decider
-        person = self.settings.person(role)
+        person = self.settings.person(role, is_test=case.is_test)
         if person is None or role not in DECIDERS:
             raise errors.NobodyToTell(role)
-        return replace(person, email=self.settings.test_mailbox) if case.is_test else person
+        return person
 
     def _send_code(self, token: str, *, now: datetime) -> None:
         link = self.locate(token, now=now)
@@ -230,7 +235,7 @@ class LinkService:
             key,
             Kind.CODE,
             CodeContent(reference=link.reference, code=typed, expires_at=code.expires_at),
-            to=unseal_person(key, places.holder(link.digest), link.holder, link.role),
+            to=holder_of(key, link),
             now=now,
             lapses_at=code.expires_at,
         )
@@ -283,7 +288,7 @@ class LinkService:
         file = self.cases.read(link.reference)
         file.case.ensure_undecided()
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
-        holder = unseal_person(key, places.holder(link.digest), link.holder, link.role)
+        holder = holder_of(key, link)
         case, event = file.case.record(
             Act.LINK_RENEWED, role=link.role, at=now, subject=link.digest[:16]
         )

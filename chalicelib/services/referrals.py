@@ -288,10 +288,9 @@ class ReferralService:
         ]
 
     def _person(self, role: Role, case: Case) -> Person:
-        """Who is told of the case: nobody is bothered with an automatic check's."""
-        person = self.settings.person(role)
+        person = self.settings.person(role, is_test=case.is_test)
         assert person is not None  # noqa: S101 - the settings require one
-        return replace(person, email=self.settings.test_mailbox) if case.is_test else person
+        return person
 
     def _working_days_after(self, moment: datetime, days: int) -> date:
         return calendar.add_working_days(

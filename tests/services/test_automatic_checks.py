@@ -67,3 +67,23 @@ def test_what_was_sent_can_no_longer_be_marked(stage: Stage):
 def test_a_draft_that_does_not_exist_cannot_be_marked(stage: Stage):
     with pytest.raises(StaleVersion):
         stage.services.referrals.mark_as_test("nothing")
+
+
+def test_nobody_hears_of_what_becomes_of_a_test(stage: Stage):
+    """Stepping aside and a decision tell the deputy and the office, but not for a test."""
+    test_mailbox = stage.services.settings.test_mailbox
+    stage.environ = {
+        **stage.environ,
+        "DECISION_MAKER_EMAIL": test_mailbox,
+        "DEPUTY_EMAIL": test_mailbox,
+    }
+    checked(stage)
+    link, session = stage.session()
+    stage.services.decisions.step_aside(link, session, now=stage.clock())
+    stage.deliver()
+    link, session, nonce = stage.pending(role="deputy")
+    stage.services.decisions.confirm(link, session, nonce, now=stage.clock())
+    stage.deliver()
+
+    reached = {email.to_email for email in stage.mailbox.emails}
+    assert reached == {test_mailbox, "priya@hospital.example.org"}

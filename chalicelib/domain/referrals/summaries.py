@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import groupby
 
 from chalicelib.domain.calendar import write_date
 from chalicelib.domain.forms.dates import write_time
@@ -43,6 +46,23 @@ class SectionSummary:
     slug: str
     title: str
     groups: tuple[Group, ...]
+
+
+def in_parts(groups: Sequence[Group]) -> Iterator[tuple[bool, tuple[Group, ...]]]:
+    """The groups as a reader sees them: pages in one list, an entry or a page of a kind in a card.
+
+    Gives whether it is a card, and its groups; pages that follow each other share a list.
+    """
+    kinds = Counter(group.page.model for group in groups)
+
+    def is_card(group: Group) -> bool:
+        return group.entry is not None or kinds[group.page.model] > 1
+
+    for card, together in groupby(groups, key=is_card):
+        if card:
+            yield from ((True, (group,)) for group in together)
+        else:
+            yield False, tuple(together)
 
 
 def summarise(answers: Answers) -> tuple[SectionSummary, ...]:

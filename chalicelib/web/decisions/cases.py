@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from chalicelib.domain import calendar
@@ -11,7 +10,7 @@ from chalicelib.domain.decisions import Declaration, Interest
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.forms.parsing import Invalid, parse
 from chalicelib.domain.people import Role
-from chalicelib.domain.referrals.summaries import Group, SectionSummary
+from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts
 from chalicelib.web.decisions.sessions import address, inputs, session_page, show, tokens
 from chalicelib.web.pages import Redirect, Reply, Request
 
@@ -123,17 +122,13 @@ def _deputy_of(request: Request, role: Role) -> str:
 
 
 def _blocks(section: SectionSummary) -> tuple[Block, ...]:
-    """A section's pages in one list; entries, and pages of one kind, in a card each."""
-    kinds = Counter(group.page.model for group in section.groups)
-    blocks: list[Block] = []
-    for group in section.groups:
-        if group.entry is not None or kinds[group.page.model] > 1:
-            blocks.append(Block(group.title, _rows(group)))
-        elif blocks and not blocks[-1].title:
-            blocks[-1] = Block("", (*blocks[-1].rows, *_rows(group)))
-        else:
-            blocks.append(Block("", _rows(group)))
-    return tuple(blocks)
+    return tuple(
+        Block(
+            together[0].title if is_card else "",
+            tuple(row for group in together for row in _rows(group)),
+        )
+        for is_card, together in in_parts(section.groups)
+    )
 
 
 def _rows(group: Group) -> tuple[Row, ...]:

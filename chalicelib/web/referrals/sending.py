@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import (
@@ -14,7 +13,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
-from chalicelib.domain.referrals.summaries import Group, SectionSummary, summarise
+from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts, summarise
 from chalicelib.metrics import Metric
 from chalicelib.services.referrals import Draft, submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request
@@ -118,20 +117,15 @@ def _section(section: SectionSummary) -> dict[str, object]:
 
 
 def _blocks(section: SectionSummary) -> tuple[Block, ...]:
-    """The section's pages in one list; entries, and pages of one kind, in a card each."""
     answered = [group for group in section.groups if group.rows or group.note]
-    kinds = Counter(group.page.model for group in answered)
-    blocks: list[Block] = []
-    for group in answered:
-        if group.entry is not None:
-            blocks.append(_entry_card(group))
-        elif kinds[group.page.model] > 1:
-            blocks.append(Block(group.title, _rows(group)))
-        elif blocks and not blocks[-1].title:
-            blocks[-1] = Block("", (*blocks[-1].rows, *_rows(group)))
-        else:
-            blocks.append(Block("", _rows(group)))
-    return tuple(blocks)
+    return tuple(_block(is_card, together) for is_card, together in in_parts(answered))
+
+
+def _block(is_card: bool, together: tuple[Group, ...]) -> Block:
+    if together[0].entry is not None:
+        return _entry_card(together[0])
+    rows = tuple(row for group in together for row in _rows(group))
+    return Block(together[0].title if is_card else "", rows)
 
 
 def _entry_card(group: Group) -> Block:
