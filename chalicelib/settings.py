@@ -45,8 +45,11 @@ class Settings(BaseModel):
 
     table_name: str
     referrals_bucket: str
+    quarantine_bucket: str
+    attachments_bucket: str
     data_key_id: str
     storage_key_id: str
+    lookup_key_id: str
 
     mail_transport: Literal["ses", "smtp"] = "ses"
     mail_from: Address

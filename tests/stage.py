@@ -25,6 +25,15 @@ from tests import factories
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE_URL = "https://referrals.example.org"
 DEMO = Path(__file__).parents[1] / "infra" / "stages" / "local.json"
+AWS_NAMES = (
+    "TABLE_NAME",
+    "REFERRALS_BUCKET",
+    "QUARANTINE_BUCKET",
+    "ATTACHMENTS_BUCKET",
+    "DATA_KEY_ID",
+    "STORAGE_KEY_ID",
+    "LOOKUP_KEY_ID",
+)
 REASON = "Both limbs are met, and two agencies missed the same signs."
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.people import Role
 from chalicelib.settings import Settings
 from tests import stage as stages
 
-AWS = dict.fromkeys(("TABLE_NAME", "REFERRALS_BUCKET", "DATA_KEY_ID", "STORAGE_KEY_ID"), "x")
+AWS = dict.fromkeys(stages.AWS_NAMES, "x")
 
 
 def settings(**changes: str) -> Settings:

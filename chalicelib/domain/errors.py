@@ -111,6 +111,13 @@ class TooManyCodes(ServiceError):
     """The link's codes for this hour are used up."""
 
 
+@dataclass
+class TooOften(ServiceError):
+    """Somebody asked for this more often than a person would; ``retry_at`` is when they may again."""
+
+    retry_at: datetime
+
+
 class Conflict(ServiceError):
     """Somebody else changed it first."""
 

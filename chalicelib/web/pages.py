@@ -28,6 +28,7 @@ from chalicelib.domain.errors import BadRequest, NotFound, ServiceError, Tampere
 from chalicelib.metrics import LogMeter, Metric, StatusClass
 from chalicelib.web import assets, cookies, csrf, errors, forms, headers
 from chalicelib.web.cookies import Cookie
+from chalicelib.web.networks import network
 from chalicelib.web.replies import Html, Redirect, Reply, Text
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Access(Enum):
 
 @dataclass(frozen=True)
 class Request:
-    """What a handler gets. ``method`` is GET or POST: HEAD is asked as GET."""
+    """What a handler gets. ``method`` is GET or POST: HEAD is asked as GET.
+
+    ``network`` is where the request came from, as limits count it; it is never stored as it is.
+    """
 
     method: str
     path: str
@@ -74,6 +78,7 @@ class Request:
     cookies: Mapping[str, str]
     services: Services
     now: datetime
+    network: str = ""
 
 
 Handler = Callable[[Request], Reply]
@@ -238,6 +243,7 @@ def _read(request: ChaliceRequest, params: Mapping[str, str], visitor: Visitor) 
         cookies=visitor.cookies,
         services=visitor.services,
         now=visitor.now,
+        network=network(request.context.get("identity", {}).get("sourceIp", "")),
     )
 
 

@@ -39,8 +39,11 @@ PRODUCTION = "prod"
 OUTPUTS = {
     "TableName": "table_name",
     "ReferralsBucket": "referrals_bucket",
+    "QuarantineBucket": "quarantine_bucket",
+    "AttachmentsBucket": "attachments_bucket",
     "DataKeyId": "data_key_id",
     "StorageKeyId": "storage_key_id",
+    "LookupKeyId": "lookup_key_id",
 }
 # Stands for what only a deployed stack knows while a file is validated.
 NOT_YET = "not-deployed-yet"

@@ -20,7 +20,7 @@ BUCKETS = (
     "ArtifactsBucket",
     "AccessLogsBucket",
 )
-KEYS = ("DataKeyId", "StorageKeyId")
+KEYS = ("DataKeyId", "StorageKeyId", "LookupKeyId")
 
 
 class StillProtected(Exception):

@@ -86,6 +86,9 @@ def provision(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         "TABLE_NAME": outputs["TableName"],
         "REFERRALS_BUCKET": outputs["ReferralsBucket"],
+        "QUARANTINE_BUCKET": outputs["QuarantineBucket"],
+        "ATTACHMENTS_BUCKET": outputs["AttachmentsBucket"],
         "DATA_KEY_ID": outputs["DataKeyId"],
         "STORAGE_KEY_ID": outputs["StorageKeyId"],
+        "LOOKUP_KEY_ID": outputs["LookupKeyId"],
     }

@@ -67,7 +67,7 @@ def settings_for(port: int, **changes: str) -> Settings:
         "SMTP_PORT": str(port),
         "SMTP_TLS": "false",
     }
-    aws = dict.fromkeys(("TABLE_NAME", "REFERRALS_BUCKET", "DATA_KEY_ID", "STORAGE_KEY_ID"), "x")
+    aws = dict.fromkeys(stages.AWS_NAMES, "x")
     return Settings.from_environ(stages.environment(aws) | smtp | changes)
 
 

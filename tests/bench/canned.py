@@ -29,8 +29,11 @@ ENVIRONMENT = {
 SETTINGS = {
     "TABLE_NAME": "cases",
     "REFERRALS_BUCKET": "referrals",
+    "QUARANTINE_BUCKET": "quarantine",
+    "ATTACHMENTS_BUCKET": "attachments",
     "DATA_KEY_ID": "data-key",
     "STORAGE_KEY_ID": "storage-key",
+    "LOOKUP_KEY_ID": "lookup-key",
 }
 
 
