@@ -113,7 +113,7 @@ class TooManyCodes(ServiceError):
 
 @dataclass
 class TooOften(ServiceError):
-    """Somebody asked for this more often than a person would; ``retry_at`` is when they may again."""
+    """Asked for more often than a person would; ``retry_at`` is when it may be again."""
 
     retry_at: datetime
 

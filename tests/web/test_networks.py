@@ -8,7 +8,7 @@ from chalicelib.web.networks import network
 
 
 @pytest.mark.parametrize(
-    ("address", "counted"),
+    "address, counted",
     [
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
