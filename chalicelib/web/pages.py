@@ -288,6 +288,8 @@ def _respond(reply: Reply, visitor: Visitor) -> Response:
             made = headers.standard(
                 secure=visitor.secure, content_type=reply.content_type, cache=reply.cache
             )
+            if reply.filename:
+                made["Content-Disposition"] = f'attachment; filename="{reply.filename}"'
             return _response(reply.body, reply.status, made, reply.cookies, visitor)
 
 

@@ -34,13 +34,17 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Text:
-    """Anything that is text and not a page: a style sheet, a script, JSON."""
+    """Anything that is text and not a page: a style sheet, a script, JSON.
+
+    With ``filename`` browsers keep it as a file of that name and do not show it.
+    """
 
     body: str
     content_type: str
     status: int = 200
     cache: str = NO_STORE
     cookies: tuple[Cookie, ...] = ()
+    filename: str = ""
 
 
 Reply = Html | Redirect | Text
