@@ -21,7 +21,15 @@ class State(StrEnum):
     AWAITING_DECISION = "awaiting-decision"
     AWAITING_INFORMATION = "awaiting-information"
     DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
     ERASED = "erased"
+
+
+class Step(StrEnum):
+    """What the referrer may do to an open case."""
+
+    SUPPLY = "supply"
+    WITHDRAW = "withdraw"
 
 
 class Disposal(StrEnum):
@@ -55,12 +63,18 @@ class Outcome(Choice):
     )
 
 
-ARROWS: dict[tuple[State, Outcome], State] = {
-    (state, outcome): State.AWAITING_INFORMATION
-    if outcome is Outcome.MORE_INFORMATION
-    else State.DECIDED
-    for state in (State.AWAITING_DECISION, State.AWAITING_INFORMATION)
-    for outcome in Outcome
+OPEN = (State.AWAITING_DECISION, State.AWAITING_INFORMATION)
+
+ARROWS: dict[tuple[State, Outcome | Step], State] = {
+    **{
+        (state, outcome): State.AWAITING_INFORMATION
+        if outcome is Outcome.MORE_INFORMATION
+        else State.DECIDED
+        for state in OPEN
+        for outcome in Outcome
+    },
+    **{(state, Step.SUPPLY): State.AWAITING_DECISION for state in OPEN},
+    **{(state, Step.WITHDRAW): State.WITHDRAWN for state in OPEN},
 }
 
 
@@ -77,8 +91,10 @@ class Document:
 class Case:
     """One case. ``version`` counts its writes; ``events`` and ``last_digest`` end its trail.
 
-    ``link`` is the digest of the link that was issued last; ``held_at`` is set while a legal hold
-    keeps the case from being erased. ``is_test`` marks an automatic check's, which is about nobody.
+    ``nonce`` names the ruling or the withdrawal that was recorded last, so that sending it again is
+    known. ``supplied`` counts what the referrer supplied after sending. ``link`` is the digest of
+    the link that was issued last; ``held_at`` is set while a legal hold keeps the case from being
+    erased. ``is_test`` marks an automatic check's, which is about nobody.
     """
 
     reference: str
@@ -95,10 +111,23 @@ class Case:
     outcome: Outcome | None = None
     decided_at: datetime | None = None
     decided_by: Role | None = None
+    withdrawn_at: datetime | None = None
+    supplied: int = 0
     nonce: str = ""
     link: str = ""
     held_at: datetime | None = None
     is_test: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a decision may still be made, information supplied, the referral withdrawn."""
+        return self.state in OPEN
+
+    def ensure_open(self) -> None:
+        """Raise AlreadyDecided or AlreadyWithdrawn where nothing may follow any more."""
+        if self.withdrawn_at:
+            raise errors.AlreadyWithdrawn(at=self.withdrawn_at)
+        self.ensure_undecided()
 
     def ensure_undecided(self) -> None:
         """Raise AlreadyDecided where a decision stands."""
@@ -106,8 +135,8 @@ class Case:
             raise errors.AlreadyDecided(at=self.decided_at, role=self.decided_by)
 
     def decide(self, outcome: Outcome, *, role: Role, at: datetime, nonce: str) -> Case:
-        """The case after ``role`` concluded ``outcome``. Raises AlreadyDecided."""
-        self.ensure_undecided()
+        """The case after ``role`` concluded ``outcome``. Raises what ``ensure_open`` raises."""
+        self.ensure_open()
         state = ARROWS[self.state, outcome]
         if state is not State.DECIDED:
             return replace(self, state=state, nonce=nonce)
@@ -115,9 +144,19 @@ class Case:
             self, state=state, outcome=outcome, decided_at=at, decided_by=role, nonce=nonce
         )
 
+    def supply(self) -> Case:
+        """The case after its referrer supplied information, asked for or not."""
+        self.ensure_open()
+        return replace(self, state=ARROWS[self.state, Step.SUPPLY], supplied=self.supplied + 1)
+
+    def withdraw(self, *, at: datetime, nonce: str) -> Case:
+        """The case after its referrer took the referral back."""
+        self.ensure_open()
+        return replace(self, state=ARROWS[self.state, Step.WITHDRAW], withdrawn_at=at, nonce=nonce)
+
     def pass_to(self, role: Role) -> Case:
         """The case after its decider stepped aside for ``role``."""
-        self.ensure_undecided()
+        self.ensure_open()
         return replace(self, decider=role)
 
     def hold(self, *, at: datetime) -> Case:
@@ -133,7 +172,7 @@ class Case:
 
     def erase(self) -> Case:
         """The tombstone of the case. Raises Undecided or OnHold where it must be kept."""
-        if self.state is not State.DECIDED and not self.is_test:
+        if self.is_open and not self.is_test:
             raise errors.Undecided
         self._ensure_free()
         return replace(self, state=State.ERASED)

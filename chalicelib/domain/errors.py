@@ -147,8 +147,20 @@ class AlreadyDecided(Conflict):
         self.role = role
 
 
+class AlreadyWithdrawn(Conflict):
+    """The referrer withdrew the referral; ``at`` says when."""
+
+    def __init__(self, *, at: datetime) -> None:
+        super().__init__("referral already withdrawn")
+        self.at = at
+
+
+class InformationAdded(Conflict):
+    """The referrer supplied information that whoever confirms has not seen."""
+
+
 class Undecided(Conflict):
-    """Nobody has decided on the case yet, so it cannot be erased."""
+    """The case is still open, so it cannot be erased."""
 
 
 class OnHold(Conflict):

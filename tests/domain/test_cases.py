@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.audit import Act, first_broken
-from chalicelib.domain.cases import ARROWS, Case, Document, Outcome, State
+from chalicelib.domain.cases import ARROWS, OPEN, Case, Document, Outcome, State, Step
 from chalicelib.domain.people import Role
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -41,7 +41,60 @@ def test_asking_for_information_leaves_the_case_open(state: State):
     asked = case.decide(Outcome.MORE_INFORMATION, role=Role.DECISION_MAKER, at=NOON, nonce="n")
     assert asked.state is State.AWAITING_INFORMATION
     assert asked.decided_at is None
-    asked.ensure_undecided()
+    asked.ensure_open()
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_information_supplied_brings_the_case_back_to_its_decider(state: State):
+    supplied = replace(CASE, state=state).supply()
+    assert (supplied.state, supplied.supplied) == (State.AWAITING_DECISION, 1)
+    assert supplied.supply().supplied == 2
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_an_open_case_is_withdrawn(state: State):
+    withdrawn = replace(CASE, state=state).withdraw(at=NOON, nonce="n")
+    assert (withdrawn.state, withdrawn.withdrawn_at) == (State.WITHDRAWN, NOON)
+    assert withdrawn.nonce == "n"
+    assert not withdrawn.is_open
+    assert withdrawn.erase().state is State.ERASED
+
+
+@pytest.mark.parametrize("move", [*Outcome, *Step])
+@pytest.mark.parametrize("state", [state for state in State if state not in OPEN])
+def test_no_arrow_leaves_a_case_that_is_not_open(state: State, move: Outcome | Step):
+    assert (state, move) not in ARROWS
+
+
+def test_every_open_state_has_an_arrow_for_every_move():
+    assert set(ARROWS) == {(state, move) for state in OPEN for move in (*Outcome, *Step)}
+
+
+def test_after_a_withdrawal_nothing_follows():
+    withdrawn = CASE.withdraw(at=NOON, nonce="n")
+    for act in (
+        lambda: withdrawn.decide(Outcome.REVIEW, role=Role.DEPUTY, at=NOON, nonce="m"),
+        lambda: withdrawn.withdraw(at=NOON, nonce="m"),
+        lambda: withdrawn.pass_to(Role.DEPUTY),
+        withdrawn.supply,
+    ):
+        with pytest.raises(errors.AlreadyWithdrawn) as caught:
+            act()
+        assert caught.value.at == NOON
+
+
+def test_after_a_decision_nothing_is_supplied_or_withdrawn():
+    decided = CASE.decide(Outcome.REVIEW, role=Role.DECISION_MAKER, at=NOON, nonce="n")
+    with pytest.raises(errors.AlreadyDecided):
+        decided.supply()
+    with pytest.raises(errors.AlreadyDecided):
+        decided.withdraw(at=NOON, nonce="m")
+
+
+def test_an_open_case_is_not_erased():
+    for state in OPEN:
+        with pytest.raises(errors.Undecided):
+            replace(CASE, state=state).erase()
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
