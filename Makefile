@@ -56,10 +56,10 @@ check-templates: $(ENVIRONMENTS)
 	$(BIN)/djlint templates --lint --quiet
 
 check-infrastructure: $(ENVIRONMENTS) .venv-checkov/.installed
-	$(BIN)/python -m infra.rules build/rules/template.json
-	.venv-aws/bin/cfn-lint infra/data.yaml build/rules/template.json
+	$(BIN)/python -m infra.rules build/rules
+	.venv-aws/bin/cfn-lint build/rules/data.json build/rules/app.json
 	.venv-checkov/bin/checkov --config-file infra/rules/checkov.yaml \
-	  --file infra/data.yaml build/rules/template.json
+	  --file build/rules/data.json build/rules/app.json
 	$(BIN)/python -m pytest tests/infra --quiet
 
 check-conventions: $(ENVIRONMENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import yaml
 from infra.build.errors import BuildFailed
 
 INFRA = Path(__file__).parents[1]
+# The parts of the stack that is never lost, as one template.
+DATA = tuple(INFRA / f"{name}.yaml" for name in ("data", "keys", "buckets", "attachments"))
 # What is merged into Chalice's template, in this order.
 MERGED = tuple(
     INFRA / f"{name}.yaml"
@@ -36,6 +39,11 @@ def merged(paths: Sequence[Path]) -> Template:
     for path in paths:
         whole = _joined(whole, load(path), where=path.name)
     return whole
+
+
+def body(template: Template) -> str:
+    """The template as CloudFormation takes it: the same template is the same text."""
+    return json.dumps(template, sort_keys=True, separators=(",", ":"))
 
 
 def _joined(first: Mapping[str, Any], second: Mapping[str, Any], *, where: str) -> Template:

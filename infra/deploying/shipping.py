@@ -57,10 +57,10 @@ class Shipping:
 
     def propose_data(self) -> ChangeSet:
         """What would change in the data stack."""
-        template = templates.load(stacks.DATA_TEMPLATE)
+        template = templates.merged(templates.DATA)
         wanted = Wanted(
             stack=self.stage.data_stack,
-            template=stacks.DATA_TEMPLATE.read_text(encoding="utf-8"),
+            template=templates.body(template),
             parameters=releases.values_for(template, self._values({})),
             tags=self._tags,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
-DATA_TEMPLATE = Path(__file__).parents[1] / "data.yaml"
 SETTLED_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 GONE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import boto3
 
+from infra.build import templates
 from infra.deploying import stacks
 from infra.local import processes, waiting
 from infra.local.processes import Child
@@ -67,8 +68,13 @@ def launch(port: int, *, log: Path, state: Path | None = None, enforce: bool = F
     return processes.start("AWS", [PYTHON, SERVER], environment=plain_environment() | own, log=log)
 
 
-def provision(environment: Mapping[str, str]) -> dict[str, str]:
-    """Create or update the data stack; return the settings that name its parts."""
+def provision(
+    environment: Mapping[str, str], *, base_url: str = "http://127.0.0.1:8000"
+) -> dict[str, str]:
+    """Create or update the data stack; return the settings that name its parts.
+
+    Files may be sent from the pages at ``base_url``.
+    """
     cloudformation = boto3.client(
         "cloudformation",
         endpoint_url=environment["AWS_ENDPOINT_URL"],
@@ -79,8 +85,8 @@ def provision(environment: Mapping[str, str]) -> dict[str, str]:
     outputs = stacks.deploy(
         cloudformation,
         STACK_NAME,
-        template=stacks.DATA_TEMPLATE.read_text(encoding="utf-8"),
-        parameters={"Stage": "local"},
+        template=templates.body(templates.merged(templates.DATA)),
+        parameters={"Stage": "local", "BaseUrl": base_url},
         poll_seconds=0.05,
     )
     return {

@@ -97,7 +97,7 @@ def _environment(ports: Ports) -> dict[str, str]:
         emulator.plain_environment()
         | stage_environment(ports)
         | client
-        | emulator.provision(client)
+        | emulator.provision(client, base_url=ports.pages.address)
         | {"PYTHONUNBUFFERED": "1"}
     )
 

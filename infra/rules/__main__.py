@@ -1,4 +1,4 @@
-"""``python -m infra.rules FILE`` writes the packaged template to a file, for linters."""
+"""``python -m infra.rules FOLDER`` writes both stacks' templates into a folder, for linters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 from infra import rules
+from infra.build import templates
 
 if __name__ == "__main__":
-    rules.write(rules.packaged(), Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    rules.write(templates.merged(templates.DATA), folder / "data.json")
+    rules.write(rules.packaged(), folder / "app.json")

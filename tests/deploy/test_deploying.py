@@ -112,14 +112,14 @@ def test_a_release_that_fails_its_smoke_test_gives_way_to_the_one_before(site: S
 
 
 def data_template() -> templates.Template:
-    return templates.load(stacks.DATA_TEMPLATE)
+    return templates.merged(templates.DATA)
 
 
 def wanted(shipping: Shipping, template: templates.Template) -> Wanted:
     return Wanted(
         stack=shipping.stage.data_stack,
         template=json.dumps(template),
-        parameters={"Stage": NAME},
+        parameters={"Stage": NAME, "BaseUrl": "https://referrals.example.org"},
         tags={},
     )
 

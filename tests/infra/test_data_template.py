@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.infra.template import load
+from infra.build import templates
 
-RESOURCES: dict[str, dict[str, Any]] = load("data.yaml")["Resources"]
+TEMPLATE = templates.merged(templates.DATA)
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 TABLE = RESOURCES["Table"]["Properties"]
 STORES = (
     "ReferralsBucket",
@@ -52,7 +53,7 @@ def test_the_table_can_be_restored_to_any_second_of_five_weeks():
 
 
 def test_the_table_cannot_be_deleted_by_mistake():
-    parameter = load("data.yaml")["Parameters"]["TableDeletionProtection"]
+    parameter = TEMPLATE["Parameters"]["TableDeletionProtection"]
 
     assert TABLE["DeletionProtectionEnabled"] == {"Ref": "TableDeletionProtection"}
     assert parameter["Default"] == "true"

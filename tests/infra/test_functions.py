@@ -71,7 +71,7 @@ def test_a_function_has_a_role_and_a_policy_of_its_own(resources, name):
 
 
 def test_the_key_of_the_cases_opens_to_exactly_these_roles():
-    key = load("data.yaml")["Resources"]["DataKey"]["Properties"]["KeyPolicy"]
+    key = load("keys.yaml")["Resources"]["DataKey"]["Properties"]["KeyPolicy"]
     (use,) = [each for each in key["Statement"] if each["Sid"] == "WrapAndUnwrapCaseKeys"]
 
     allowed = {

@@ -17,6 +17,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.build import templates
 from infra.deploying import changes, releases, stacks
 from infra.local import emulator
 from tests.aws import fixtures
@@ -24,6 +25,7 @@ from tests.aws import fixtures
 pytestmark = pytest.mark.aws
 
 STAGE = "rules"
+BASE_URL = "https://referrals.example.org"
 SENDER = "practice-reviews@example.org"
 # What the local AWS does not know: firewalls before a gateway, and alarms over several metrics.
 UNKNOWN = {"Waf": "false", "CombineMetrics": "false"}
@@ -68,8 +70,8 @@ def deployed(strict_ministack: dict[str, str], packaged: dict[str, Any]) -> Iter
     outputs = stacks.deploy(
         cloudformation,
         f"safeguarding-{STAGE}-data",
-        template=stacks.DATA_TEMPLATE.read_text(encoding="utf-8"),
-        parameters={"Stage": STAGE},
+        template=templates.body(templates.merged(templates.DATA)),
+        parameters={"Stage": STAGE, "BaseUrl": BASE_URL},
         poll_seconds=0.05,
     )
     _create(bare, _with_code(packaged, outputs["ArtifactsBucket"]), outputs)
@@ -98,7 +100,7 @@ def _create(stage: Stacks, template: dict[str, Any], outputs: dict[str, str]) ->
     s3.put_object(Bucket=bucket, Key="code.zip", Body=code.getvalue())
     s3.put_object(Bucket=bucket, Key="template.json", Body=json.dumps(template).encode())
     values = outputs | UNKNOWN | {"Stage": STAGE, "MailFrom": SENDER}
-    values |= {"BaseUrl": "https://referrals.example.org", "AlarmEmail": "duty@example.org"}
+    values |= {"BaseUrl": BASE_URL, "AlarmEmail": "duty@example.org"}
     given = releases.values_for(template, values)
     stage.client("cloudformation").create_stack(
         StackName=f"safeguarding-{STAGE}",
