@@ -29,7 +29,7 @@ from chalicelib.metrics import LogMeter, Metric, StatusClass
 from chalicelib.web import assets, cookies, csrf, errors, forms, headers
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.networks import network
-from chalicelib.web.replies import Html, Redirect, Reply, Text
+from chalicelib.web.replies import Download, Html, Redirect, Reply, Text
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Access",
     "Cookie",
+    "Download",
     "Html",
     "Redirect",
     "Reply",
@@ -284,6 +285,9 @@ def _respond(reply: Reply, visitor: Visitor) -> Response:
         case Redirect():
             made = headers.standard(secure=visitor.secure)
             return _response("", 303, made | {"Location": reply.to}, reply.cookies, visitor)
+        case Download():
+            made = headers.standard(secure=visitor.secure)
+            return _response("", 303, made | {"Location": reply.to}, (), visitor)
         case Text():
             made = headers.standard(
                 secure=visitor.secure, content_type=reply.content_type, cache=reply.cache
@@ -308,7 +312,8 @@ def _page_response(reply: Html, visitor: Visitor) -> Response:
     given: tuple[Cookie, ...] = reply.cookies
     if visitor.visit.is_new:
         given = (*given, Cookie(csrf.COOKIE, visitor.visit.value))
-    return _response(body, reply.status, headers.standard(secure=visitor.secure), given, visitor)
+    made = headers.standard(secure=visitor.secure, opening=reply.opening)
+    return _response(body, reply.status, made, given, visitor)
 
 
 def _response(

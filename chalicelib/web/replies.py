@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.web.cookies import Cookie
-from chalicelib.web.headers import NO_STORE
+from chalicelib.web.headers import CLOSED, NO_STORE, Opening
 
 
 @dataclass(frozen=True)
 class Html:
-    """A page: a template and what it shows."""
+    """A page: a template and what it shows. ``opening`` is what it may reach beside us."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     cookies: tuple[Cookie, ...] = ()
+    opening: Opening = CLOSED
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,18 @@ class Redirect:
     def __post_init__(self) -> None:
         if not self.to.startswith("/") or self.to.startswith(("//", "/\\")):
             raise ValueError("redirect leaves the service")
+
+
+@dataclass(frozen=True)
+class Download:
+    """Go on, with GET, to a file in the storage: ``to`` stands at ``origin`` and nowhere else."""
+
+    to: str
+    origin: str
+
+    def __post_init__(self) -> None:
+        if not self.origin or not self.to.startswith(f"{self.origin}/"):
+            raise ValueError("download leaves the storage")
 
 
 @dataclass(frozen=True)
@@ -47,4 +60,4 @@ class Text:
     filename: str = ""
 
 
-Reply = Html | Redirect | Text
+Reply = Html | Redirect | Download | Text

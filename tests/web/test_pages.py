@@ -9,7 +9,8 @@ import pytest
 from chalicelib.domain.errors import NotFound
 from chalicelib.web import cookies, pages
 from chalicelib.web.cookies import Cookie
-from chalicelib.web.pages import Access, Redirect, Text
+from chalicelib.web.headers import Opening
+from chalicelib.web.pages import Access, Download, Html, Redirect, Text
 from tests.stage import NOON
 from tests.web.playground import Playground
 from tests.web.visitor import Visitor, heading, page, services
@@ -40,6 +41,69 @@ def test_every_page_has_closed_headers(visitor):
     assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
     assert headers["cache-control"] == "no-store"
     assert "camera=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    "opening, connect, form",
+    [
+        (Opening(form_action="https://files.example.org"), "", " https://files.example.org"),
+        (Opening(connect_src="http://127.0.0.1:4566"), " http://127.0.0.1:4566", ""),
+    ],
+)
+def test_a_page_is_opened_to_one_origin_and_stays_closed_otherwise(
+    visitor, playground, opening, connect, form
+):
+    visitor.get("/form")
+    playground.reply = Html("errors/not_found.html", opening=opening)
+
+    assert visitor.post("/form").headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        f"connect-src 'self'{connect}; form-action 'self'{form}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https:",
+        "https://*.example.org",
+        "https://example.org/path",
+        "https://a.example.org https://b.example.org",
+        "https://example.org; script-src *",
+        "'unsafe-inline'",
+    ],
+)
+def test_an_opening_is_one_origin(origin):
+    with pytest.raises(ValueError, match="one origin"):
+        Opening(form_action=origin)
+    with pytest.raises(ValueError, match="one origin"):
+        Opening(connect_src=origin)
+
+
+def test_a_download_goes_on_to_the_storage(visitor, playground):
+    visitor.get("/form")
+    playground.reply = Download("https://files.example.org/a?b=c", "https://files.example.org")
+    response = visitor.post("/form")
+
+    assert response.status_code == 303
+    assert response.headers["location"] == "https://files.example.org/a?b=c"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "to, origin",
+    [
+        ("https://files.example.org.elsewhere.example/a", "https://files.example.org"),
+        ("https://elsewhere.example/a", "https://files.example.org"),
+        ("//elsewhere.example/a", ""),
+    ],
+)
+def test_a_download_cannot_leave_the_storage(to, origin):
+    with pytest.raises(ValueError, match="leaves the storage"):
+        Download(to, origin)
 
 
 def test_without_tls_the_browser_is_not_told_to_insist_on_it(playground):
