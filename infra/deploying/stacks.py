@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 SETTLED_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+# A stack may make roles with policies. AWS wants to hear that this is meant.
+CAPABILITIES: tuple[Literal["CAPABILITY_IAM"]] = ("CAPABILITY_IAM",)
 GONE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 
 
@@ -36,7 +38,11 @@ def deploy(
         _update(cloudformation, name, template, wanted)
     else:
         cloudformation.create_stack(
-            StackName=name, TemplateBody=template, Parameters=wanted, OnFailure="DELETE"
+            StackName=name,
+            TemplateBody=template,
+            Parameters=wanted,
+            Capabilities=CAPABILITIES,
+            OnFailure="DELETE",
         )
     stack = _settled(cloudformation, name, poll_seconds)
     if stack["StackStatus"] not in SETTLED_WELL:
@@ -73,7 +79,12 @@ def _update(
     parameters: list[ParameterTypeDef],
 ) -> None:
     try:
-        cloudformation.update_stack(StackName=name, TemplateBody=template, Parameters=parameters)
+        cloudformation.update_stack(
+            StackName=name,
+            TemplateBody=template,
+            Parameters=parameters,
+            Capabilities=CAPABILITIES,
+        )
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise
