@@ -7,6 +7,7 @@ from chalicelib.jobs import jobs
 from chalicelib.web.decisions import decisions
 from chalicelib.web.pages import every_answer
 from chalicelib.web.referrals import referrals
+from chalicelib.web.referrals.papers import papers
 from chalicelib.web.site import site
 
 logs.configure()
@@ -14,6 +15,7 @@ logs.configure()
 app = Chalice(app_name="referrals", configure_logs=False)
 app.register_middleware(every_answer, "http")
 app.register_blueprint(site)
+app.register_blueprint(papers)
 app.register_blueprint(referrals)
 app.register_blueprint(decisions)
 app.register_blueprint(jobs)

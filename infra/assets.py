@@ -52,13 +52,14 @@ def _files(sources: Path, modules: Path) -> dict[str, str]:
         **copied,
         # Its last line points to a source map that is not served.
         _FRONTEND.name: frontend.split("//# sourceMappingURL")[0],
-        "service.css": _compiled(sources, modules),
+        "paper.css": _compiled(sources / "paper.scss", modules),
+        "service.css": _compiled(sources / "service.scss", modules),
     }
 
 
-def _compiled(sources: Path, modules: Path) -> str:
+def _compiled(source: Path, modules: Path) -> str:
     command: list[str | Path] = [
-        *(node.NODE, modules / "sass" / "sass.js", sources / "service.scss"),
+        *(node.NODE, modules / "sass" / "sass.js", source),
         *("--style=compressed", "--no-source-map", "--quiet-deps", f"--load-path={modules}"),
     ]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)

@@ -16,7 +16,7 @@ from pathlib import Path
 from chalicelib.domain.errors import NotFound
 
 BUILT = Path(__file__).parent.parent / "_assets"
-STYLE_SHEET = "service.css"
+PAPER = "paper.css"
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -37,8 +37,12 @@ def read(fingerprint: str, name: str, *, accent_colour: str) -> str:
     built = _built()
     if fingerprint != _fingerprint(accent_colour) or name not in built.files:
         raise NotFound("no such asset")
-    text = built.files[name]
-    return f":root{{--accent:{accent_colour}}}\n{text}" if name == STYLE_SHEET else text
+    return style(name, accent_colour=accent_colour) if name.endswith(".css") else built.files[name]
+
+
+def style(name: str, *, accent_colour: str) -> str:
+    """A style sheet in the partnership's colour; empty where nothing was built."""
+    return f":root{{--accent:{accent_colour}}}\n{_built().files.get(name, '')}"
 
 
 @dataclass(frozen=True)

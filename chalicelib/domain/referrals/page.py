@@ -9,8 +9,18 @@ from chalicelib.domain.forms.questions import Field, Question, layout
 from chalicelib.domain.referrals.answers import Answers
 
 
-def _always(_: Answers) -> bool:
-    return True
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a page is asked. ``words`` end "Answer only if …" where all pages stand together."""
+
+    holds: Callable[[Answers], bool]
+    words: str = ""
+
+    def __call__(self, answers: Answers) -> bool:
+        return self.holds(answers)
+
+
+ALWAYS = Condition(lambda _: True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Page:
     path: str
     title: str
     asks: Callable[[], type[Question]]
-    visible: Callable[[Answers], bool] = _always
+    visible: Condition = ALWAYS
     repeat: Repeat | None = None
 
     @property

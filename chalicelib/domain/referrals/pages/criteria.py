@@ -43,6 +43,10 @@ class Ground(Choice):
     NONE = "none", "None of these"
 
 
+STATUTORY_GROUNDS = (Ground.IMPROVEMENTS, Ground.THEMES, Ground.WORKING_TOGETHER)
+"""Those that regulation 11 names and a referrer can know."""
+
+
 class AbuseOrNeglect(Question):
     abuse: Annotated[
         Abuse,
