@@ -40,13 +40,13 @@ def aws(ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str,
     Holds the AWS client's variables and TABLE_NAME, REFERRALS_BUCKET, DATA_KEY_ID and
     STORAGE_KEY_ID. Takes about 40 ms.
     """
-    return _fresh(ministack, monkeypatch)
+    return fresh_stack(ministack, monkeypatch)
 
 
 @pytest.fixture
 def strict_aws(strict_ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """As ``aws``, on the server that checks signatures and policies."""
-    return _fresh(strict_ministack, monkeypatch)
+    return fresh_stack(strict_ministack, monkeypatch)
 
 
 @pytest.fixture
@@ -54,10 +54,11 @@ def fresh(
     ministack: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], dict[str, str]]:
     """As ``aws``, anew each time that it is called."""
-    return lambda: _fresh(ministack, monkeypatch)
+    return lambda: fresh_stack(ministack, monkeypatch)
 
 
-def _fresh(server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def fresh_stack(server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An empty data stack on ``server``: what ``aws`` gives, for a fixture of another scope."""
     _empty(server["AWS_ENDPOINT_URL"])
     environment = server | emulator.provision(server)
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
