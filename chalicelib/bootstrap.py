@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.cases import TableCases
 from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.drafts import TableDrafts
 from chalicelib.adapters.links import TableLinks
-from chalicelib.adapters.referrals import BucketDocuments, TableDrafts
+from chalicelib.adapters.referrals import BucketDocuments
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.vault import KmsVault
 from chalicelib.metrics import LogMeter
-from chalicelib.ports import Clock, Mailer
+from chalicelib.ports import Clock, Mailer, Owners
+from chalicelib.services.drafts import DraftService
 from chalicelib.services.links import LinkService
 from chalicelib.services.referrals import ReferralService
 from chalicelib.settings import Settings
@@ -46,11 +48,18 @@ class Services:
         )
 
     @cached_property
+    def drafts(self) -> DraftService:
+        return DraftService(self.settings, TableDrafts(self._table), self._vault)
+
+    @cached_property
     def referrals(self) -> ReferralService:
-        drafts = TableDrafts(self._table)
-        return ReferralService(
-            self.settings, drafts, self._documents, self._cases, self._vault, self.meter
-        )
+        return ReferralService(self.settings, self.drafts, self._documents, self._cases, self.meter)
+
+    @cached_property
+    def owners(self) -> Owners:
+        from chalicelib.adapters.owners import TableOwners
+
+        return TableOwners(self._table, self._cases)
 
     @cached_property
     def links(self) -> LinkService:
@@ -79,7 +88,7 @@ class Services:
 
         return Messages(
             self.settings,
-            self._cases,
+            self.owners,
             TableOutbox(self._table),
             self._vault,
             _mailer(self.settings, self.clients, self.clock),

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from chalicelib.domain.audit import Event
 from chalicelib.domain.cases import Case, Document, Outcome
+from chalicelib.domain.drafts import Browsers
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Content, Kind, Message, Report
 from chalicelib.domain.people import Role
@@ -22,18 +23,19 @@ from chalicelib.metrics import Metric
 
 @dataclass(frozen=True)
 class StoredDraft:
-    """A draft by the digest of its cookie. Once sent, ``sealed`` is empty and the rest is set.
+    """A draft by the id of its case. Once sent, ``sealed`` is empty and the rest is set.
 
-    ``is_test`` marks an automatic check's, whose e-mails go to the stage's test mailbox alone.
+    ``browsers`` are those that may open it, each by the digest of its secret. ``is_test`` marks an
+    automatic check's, whose e-mails go to the stage's test mailbox alone.
     """
 
-    digest: str
     case_id: str
     version: int
     wrapped_key: bytes
     sealed: bytes
     created_at: datetime
     expires_at: datetime
+    browsers: Browsers
     reference: str = ""
     received_at: datetime | None = None
     decision_due: date | None = None
@@ -76,18 +78,36 @@ class Ruling:
 
 @dataclass(frozen=True)
 class PendingRuling:
-    """What a decision-maker has written and not yet confirmed, sealed, by link and nonce."""
+    """What a decision-maker has written and not yet confirmed, sealed, by link and nonce.
+
+    ``supplied`` is how often the referrer had supplied information when it was written.
+    """
 
     reference: str
     link: str
     nonce: str
     sealed: bytes
     expires_at: datetime
+    supplied: int = 0
+
+
+@dataclass(frozen=True)
+class Information:
+    """What a referrer supplied after sending, sealed, numbered from 1.
+
+    ``answers`` is the number of the ruling that asked for it, or 0 where nobody did.
+    """
+
+    number: int
+    at: datetime
+    answers: int
+    nonce: str
+    sealed: bytes
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an operator did what the event of the same number says, sealed."""
+    """Why somebody did what the event of the same number says, sealed."""
 
     number: int
     sealed: bytes
@@ -106,6 +126,7 @@ Record = (
     | DestroyedKey
     | StoredDraft
     | Ruling
+    | Information
     | Reason
     | PendingRuling
     | IssuedCode
@@ -113,6 +134,8 @@ Record = (
     | Session
     | Message
 )
+
+DraftRecord = IssuedCode | Link | Message
 
 
 @dataclass(frozen=True)
@@ -171,12 +194,41 @@ class Documents(Protocol):
 
 
 class Drafts(Protocol):
-    """Keeps drafts. ``save`` writes version n+1 over version n, or raises StaleVersion."""
+    """Keeps drafts. ``write`` puts version n+1 over n, with ``records``, or StaleVersion."""
 
     def create(self, draft: StoredDraft) -> None: ...
-    def get(self, digest: str) -> StoredDraft | None: ...
-    def save(self, draft: StoredDraft) -> None: ...
-    def mark_as_test(self, digest: str) -> None: ...
+    def get(self, case_id: str) -> StoredDraft | None: ...
+    def write(self, draft: StoredDraft, records: Sequence[DraftRecord] = ()) -> None: ...
+    def mark_as_test(self, case_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What messages, links and files belong to: a case, or a draft, whose ``reference`` is empty.
+
+    ``undecided`` says whether a decision may still come. ``expires_at`` is a draft's.
+    """
+
+    reference: str
+    case_id: str
+    wrapped: bytes
+    referrer: bytes = b""
+    undecided: bool = True
+    is_test: bool = False
+    expires_at: datetime | None = None
+
+    def has_ended(self, *, now: datetime) -> bool:
+        """Whether it is a draft past its date."""
+        return self.expires_at is not None and now >= self.expires_at
+
+
+class Owners(Protocol):
+    """Reads what something belongs to, by a case's reference or a draft's id.
+
+    A draft that was sent is its case. Raises DraftNotFound, CaseNotFound or CaseErased.
+    """
+
+    def read(self, owner: str) -> Owner: ...
 
 
 class Cases(Protocol):
@@ -186,6 +238,7 @@ class Cases(Protocol):
     def read(self, reference: str, *, link: str = "") -> CaseFile: ...
     def find(self, reference: str) -> Case: ...
     def rulings(self, reference: str) -> Sequence[Ruling]: ...
+    def information(self, reference: str) -> Sequence[Information]: ...
     def reasons(self, reference: str) -> Sequence[Reason]: ...
     def trail(self, reference: str) -> Sequence[Event]: ...
     def messages(self, reference: str) -> Sequence[Message]: ...
@@ -225,6 +278,7 @@ class Outbox(Protocol):
     def mark_checked(self, message: Message) -> None: ...
     def mark_lapsed(self, message: Message, *, now: datetime) -> None: ...
     def try_again(self, message: Message, *, at: datetime) -> None: ...
+    def put_off(self, message: Message, *, until: datetime) -> None: ...
     def fail(self, message: Message, *, now: datetime, telling: Message | None) -> None: ...
     def read(self, reference: str, message_id: str) -> Message | None: ...
     def report(

@@ -56,7 +56,8 @@ def main(arguments: Sequence[str]) -> int:
         )
         return 1
     client = emulator.client_environment(ports.aws.number)
-    os.environ.update(client | stage_environment(ports) | emulator.provision(client))
+    stack = emulator.provision(client, base_url=ports.pages.address)
+    os.environ.update(client | stage_environment(ports) | stack)
     services = bootstrap.services()
     for reference in _seed(services):
         print(f"  referred {reference}", flush=True)
@@ -81,8 +82,8 @@ def _refer(services: Services, story: Story) -> str:
     """Send an invented referral through the same use cases as a browser's."""
     now = services.clock()
     answers = answers_from(_forms(story), today=calendar.london_date(now))
-    empty = services.referrals.start(now=now)
-    draft = services.referrals.save(
+    empty = services.drafts.start(now=now)
+    draft = services.drafts.save(
         empty, FIRST_PAGE, lambda _: answers, stamp=empty.answers.stamp(FIRST_PAGE), now=now
     )
     return services.referrals.submit(draft, seen=draft.version, now=now).reference

@@ -19,7 +19,8 @@ from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.messages import Kind
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.ports import Email
-from chalicelib.services.referrals import Draft, Submitted
+from chalicelib.services.drafts import Draft
+from chalicelib.services.referrals import Submitted
 from tests import factories
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -85,9 +86,9 @@ class Stage:
 
     def draft(self, answers: Answers | None = None) -> Draft:
         """A draft that is ready to be sent."""
-        referrals = self.services.referrals
-        draft = referrals.start(now=self.clock())
-        return referrals._store(draft, answers or factories.answers_from(), now=self.clock())
+        drafts = self.services.drafts
+        draft = drafts.start(now=self.clock())
+        return drafts._store(draft, answers or factories.answers_from(), now=self.clock())
 
     def submit(self, answers: Answers | None = None) -> Submitted:
         """A referral, sent."""

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.adapters import keys
+from chalicelib.adapters.drafts import UNSENT, draft_item
 from chalicelib.adapters.links import STANDING, code_item, link_item, session_item
 from chalicelib.adapters.messages import message_item, to_message
-from chalicelib.adapters.referrals import UNSENT, draft_item
 from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
 from chalicelib.domain import errors
 from chalicelib.domain.audit import Act, Event
@@ -24,6 +24,7 @@ from chalicelib.ports import (
     CaseList,
     Change,
     DestroyedKey,
+    Information,
     IssuedCode,
     PendingRuling,
     Reason,
@@ -81,8 +82,12 @@ class TableCases:
         """What was concluded, the oldest first."""
         return [_ruling(item) for item in self._begins(reference, keys.RULING)]
 
+    def information(self, reference: str) -> Sequence[Information]:
+        """What the referrer supplied after sending, the oldest first."""
+        return [_information(item) for item in self._begins(reference, keys.INFORMATION)]
+
     def reasons(self, reference: str) -> Sequence[Reason]:
-        """Why operators did what they did, the oldest first."""
+        """Why people did what they did, the oldest first."""
         items = self._begins(reference, keys.REASON)
         return [Reason(item["number"], item["sealed"]) for item in items]
 
@@ -168,6 +173,8 @@ def to_case(item: Item) -> Case:
         outcome=Outcome(item["outcome"]) if "outcome" in item else None,
         decided_at=moment(item.get("decided_at")),
         decided_by=Role(item["decided_by"]) if "decided_by" in item else None,
+        withdrawn_at=moment(item.get("withdrawn_at")),
+        supplied=item.get("supplied", 0),
         nonce=item.get("nonce", ""),
         link=item.get("link", ""),
         held_at=moment(item.get("held_at")),
@@ -198,6 +205,8 @@ def _case_item(case: Case) -> Item:
             "outcome": case.outcome,
             "decided_at": case.decided_at,
             "decided_by": case.decided_by,
+            "withdrawn_at": case.withdrawn_at,
+            "supplied": case.supplied or None,
             "nonce": case.nonce,
             "link": case.link,
             "held_at": case.held_at,
@@ -283,6 +292,28 @@ def _ruling(item: Item) -> Ruling:
     )
 
 
+def _information_item(reference: str, information: Information) -> Item:
+    return keys.information(reference, information.number) | {
+        "kind": "information",
+        "schema": 1,
+        "number": information.number,
+        "at": information.at,
+        "answers": information.answers or None,
+        "nonce": information.nonce,
+        "sealed": information.sealed,
+    }
+
+
+def _information(item: Item) -> Information:
+    return Information(
+        number=item["number"],
+        at=datetime.fromisoformat(item["at"]),
+        answers=item.get("answers", 0),
+        nonce=item["nonce"],
+        sealed=item["sealed"],
+    )
+
+
 def _reason_item(reference: str, reason: Reason) -> Item:
     return keys.reason(reference, reason.number) | {
         "kind": "reason",
@@ -300,6 +331,7 @@ def _pending_item(pending: PendingRuling) -> Item:
         "link": pending.link,
         "nonce": pending.nonce,
         "sealed": pending.sealed,
+        "supplied": pending.supplied or None,
         "expires_at": pending.expires_at,
         "expires_epoch": int(pending.expires_at.timestamp()),
     }
@@ -312,6 +344,7 @@ def _pending(item: Item) -> PendingRuling:
         nonce=item["nonce"],
         sealed=item["sealed"],
         expires_at=datetime.fromisoformat(item["expires_at"]),
+        supplied=item.get("supplied", 0),
     )
 
 
@@ -326,6 +359,7 @@ def _from_cursor(cursor: str) -> dict[str, Any]:
 ITEMS: dict[type, Callable[[str, Any], Item]] = {
     WrappedKey: _key_item,
     Ruling: _ruling_item,
+    Information: _information_item,
     Reason: _reason_item,
     Message: lambda _, message: message_item(message),
     Session: lambda _, session: session_item(session),

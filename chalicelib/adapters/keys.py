@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.domain.references import is_reference
+
 Key = dict[str, str]
 
 EVENT = "EVENT#"
 MESSAGE = "MESSAGE#"
 RULING = "RULING#"
 REASON = "REASON#"
+INFORMATION = "INFORMATION#"
 PENDING = "PENDING#"
 
 DUE_INDEX = "due"
@@ -19,8 +22,13 @@ LIST_INDEX = "cases"
 LIST = "CASES"
 
 
-def draft(digest: str) -> Key:
-    return {"pk": f"DRAFT#{digest}", "sk": "DRAFT"}
+def partition(owner: str) -> str:
+    """Where what belongs to a case lies, by its reference; or to a draft, by its id."""
+    return f"CASE#{owner}" if is_reference(owner) else f"DRAFT#{owner}"
+
+
+def draft(case_id: str) -> Key:
+    return {"pk": f"DRAFT#{case_id}", "sk": "DRAFT"}
 
 
 def case(reference: str) -> Key:
@@ -35,13 +43,13 @@ def event(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{EVENT}{number:06d}"}
 
 
-def message(reference: str, message_id: str) -> Key:
-    return {"pk": f"CASE#{reference}", "sk": f"{MESSAGE}{message_id}"}
+def message(owner: str, message_id: str) -> Key:
+    return {"pk": partition(owner), "sk": f"{MESSAGE}{message_id}"}
 
 
 def which_message(key: Key) -> tuple[str, str]:
-    """Reference and id of the message at a key."""
-    return key["pk"].removeprefix("CASE#"), key["sk"].removeprefix(MESSAGE)
+    """Owner and id of the message at a key."""
+    return key["pk"].partition("#")[2], key["sk"].removeprefix(MESSAGE)
 
 
 def ruling(reference: str, number: int) -> Key:
@@ -50,6 +58,10 @@ def ruling(reference: str, number: int) -> Key:
 
 def reason(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{REASON}{number:06d}"}
+
+
+def information(reference: str, number: int) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"{INFORMATION}{number:06d}"}
 
 
 def pending(reference: str, link: str) -> Key:

@@ -136,7 +136,7 @@ def pack(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def unpack(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    """DynamoDB's typed attributes as plain ones: text, whole numbers, bytes and lists."""
+    """DynamoDB's typed attributes as plain ones: text, whole numbers, bytes, lists and maps."""
     return {name: _unpacked(value) for name, value in item.items()}
 
 
@@ -156,6 +156,8 @@ def _packed(value: Any) -> dict[str, Any]:
         return {"B": value}
     if isinstance(value, list | tuple):
         return {"L": [_packed(part) for part in value]}
+    if isinstance(value, Mapping):
+        return {"M": pack(value)}
     return {"S": value}
 
 
@@ -165,4 +167,6 @@ def _unpacked(typed: Mapping[str, Any]) -> Any:
         return int(value)
     if kind == "L":
         return [_unpacked(part) for part in value]
+    if kind == "M":
+        return unpack(value)
     return value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def draft(digest: str, version: int) -> str:
-    return f"draft/{digest}/{version}"
+def draft(case_id: str, version: int) -> str:
+    return f"draft/{case_id}/{version}"
 
 
 def document(case_id: str) -> str:
@@ -29,6 +29,10 @@ def pending_ruling(link: str, nonce: str) -> str:
 
 def reason(reference: str, number: int) -> str:
     return f"reason/{reference}/{number}"
+
+
+def information(reference: str, number: int) -> str:
+    return f"information/{reference}/{number}"
 
 
 def ruling(reference: str, number: int) -> str:

@@ -1,14 +1,12 @@
-"""From the first answer to the reference: drafts, and the one transaction that makes a case."""
+"""Sending a referral: the one transaction that makes a draft a case."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from uuid import uuid4
+from datetime import date, datetime
 
-from chalicelib.domain import calendar, errors, links, places, referrals
+from chalicelib.domain import calendar, errors, places, referrals
 from chalicelib.domain.audit import Act
 from chalicelib.domain.cases import Case, Document, State
 from chalicelib.domain.messages import (
@@ -21,47 +19,12 @@ from chalicelib.domain.messages import (
 )
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.references import new_reference
-from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
-from chalicelib.domain.referrals.page import Page
 from chalicelib.metrics import Metric
-from chalicelib.ports import (
-    CaseKey,
-    Cases,
-    Change,
-    Documents,
-    Drafts,
-    Meter,
-    StoredDraft,
-    Vault,
-    WrappedKey,
-)
+from chalicelib.ports import CaseKey, Cases, Change, Documents, Meter, StoredDraft, WrappedKey
 from chalicelib.services import messages
+from chalicelib.services.drafts import TRIES, Draft, DraftService
 from chalicelib.services.links import issue, seal_person
 from chalicelib.settings import Settings
-
-TRIES = 5
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An open draft. Once it was sent, ``reference`` is set and the answers are gone from it."""
-
-    token: str
-    stored: StoredDraft
-    answers: Answers
-    key: CaseKey | None
-
-    @property
-    def version(self) -> int:
-        return self.stored.version
-
-    @property
-    def expires_at(self) -> datetime:
-        return self.stored.expires_at
-
-    @property
-    def reference(self) -> str:
-        return self.stored.reference
 
 
 @dataclass(frozen=True)
@@ -75,82 +38,13 @@ class Submitted:
 
 @dataclass(frozen=True)
 class ReferralService:
-    """The use cases of a referrer."""
+    """The use case of whoever sends a referral."""
 
     settings: Settings
-    drafts: Drafts
+    drafts: DraftService
     documents: Documents
     cases: Cases
-    vault: Vault
     meter: Meter
-
-    def start(self, *, now: datetime) -> Draft:
-        """A new, empty draft. Its token is the browser's only key to it."""
-        token = secrets.token_urlsafe(links.TOKEN_BYTES)
-        case_id = uuid4().hex
-        key = self.vault.new_key(case_id)
-        answers = Answers.empty()
-        digest = links.digest(token)
-        stored = StoredDraft(
-            digest=digest,
-            case_id=case_id,
-            version=1,
-            wrapped_key=key.wrapped,
-            sealed=key.seal(places.draft(digest, 1), answers.to_json()),
-            created_at=now,
-            expires_at=now + timedelta(days=self.settings.draft_days),
-        )
-        self.drafts.create(stored)
-        return Draft(token, stored, answers, key)
-
-    def mark_as_test(self, token: str) -> None:
-        """Mark an automatic check's draft before it is sent. Raises StaleVersion after that.
-
-        No page does this: it takes the right to write to the table, which only an operator and
-        the service itself have.
-        """
-        self.drafts.mark_as_test(links.digest(token))
-
-    def open(self, token: str, *, now: datetime) -> Draft:
-        """The draft of a browser. Raises DraftNotFound or DraftExpired."""
-        stored = self.drafts.get(links.digest(token)) if token else None
-        if stored is None:
-            raise errors.DraftNotFound
-        if now >= stored.expires_at:
-            raise errors.DraftExpired
-        if stored.reference:
-            return Draft(token, stored, Answers.empty(), None)
-        key = self.vault.open_key(stored.case_id, stored.wrapped_key)
-        answers = key.unseal(places.draft(stored.digest, stored.version), stored.sealed)
-        return Draft(token, stored, Answers.from_json(answers), key)
-
-    def save(
-        self,
-        draft: Draft,
-        page: Page,
-        change: Callable[[Answers], Answers],
-        *,
-        stamp: str,
-        entry: int | None = None,
-        now: datetime,
-    ) -> Draft:
-        """Change one page's answers. Other pages may be saved at the same time in other tabs.
-
-        ``stamp`` is that of the page as it was shown. Raises StaleVersion where the page has been
-        saved differently since, AlreadySubmitted, ReferralTooLarge; then nothing was saved.
-        """
-        for _ in range(TRIES):
-            changed = self._changed(draft, change)
-            if draft.answers.stamp(page, entry) != stamp:
-                # The same answers sent twice, after a lost reply or a double click, are one save.
-                if changed.stamp(page, entry) != draft.answers.stamp(page, entry):
-                    raise errors.StaleVersion("page saved elsewhere since")
-                return draft
-            try:
-                return self._store(draft, changed, now=now)
-            except errors.StaleVersion:
-                draft = self.open(draft.token, now=now)
-        raise errors.Unavailable("draft is being written too often")
 
     def submit(self, draft: Draft, *, seen: int, now: datetime) -> Submitted:
         """Make the draft a case. The same draft sent again gives the same answer.
@@ -163,7 +57,7 @@ class ReferralService:
         if draft.version != seen:
             raise errors.StaleVersion("answers changed since they were checked")
         referral = referrals.model.Referral.from_answers(draft.answers)
-        key = _open(draft)
+        key = draft.open_key()
         place = places.document(draft.stored.case_id)
         document = self.documents.put(draft.stored.case_id, key.seal(place, referral.to_json()))
         for _ in range(TRIES):
@@ -172,7 +66,7 @@ class ReferralService:
                 self.cases.commit(self._submission(draft, case, referral, now=now))
             except errors.StaleVersion:
                 # Lost a race: to the same draft sent at the same time, or for the reference.
-                draft = self.open(draft.token, now=now)
+                draft = self.drafts.open(draft.token, now=now)
                 if draft.reference:
                     return self._repeated(draft)
                 if draft.version != seen:
@@ -185,27 +79,6 @@ class ReferralService:
     def _repeated(self, draft: Draft) -> Submitted:
         self.meter.emit(Metric.REFERRAL_REPEATED, reference=draft.reference)
         return submitted(draft.stored)
-
-    def _changed(self, draft: Draft, change: Callable[[Answers], Answers]) -> Answers:
-        if draft.reference:
-            raise errors.AlreadySubmitted(draft.reference)
-        changed = change(draft.answers)
-        if len(changed.to_json()) > REFERRAL_LIMIT_BYTES:
-            raise errors.ReferralTooLarge
-        return changed
-
-    def _store(self, draft: Draft, answers: Answers, *, now: datetime) -> Draft:
-        version = draft.version + 1
-        key = _open(draft)
-        place = places.draft(draft.stored.digest, version)
-        stored = replace(
-            draft.stored,
-            version=version,
-            sealed=key.seal(place, answers.to_json()),
-            expires_at=now + timedelta(days=self.settings.draft_days),
-        )
-        self.drafts.save(stored)
-        return Draft(draft.token, stored, answers, key)
 
     def _new_case(
         self, draft: Draft, referral: referrals.model.Referral, document: Document, *, now: datetime
@@ -226,7 +99,7 @@ class ReferralService:
         self, draft: Draft, case: Case, referral: referrals.model.Referral, *, now: datetime
     ) -> Change:
         """The whole transaction: case, key, trail, link, messages, and the draft's answers gone."""
-        key = _open(draft)
+        key = draft.open_key()
         referrer = Person(
             Role.REFERRER, "Referrer", referral.referrer_name, referral.referrer_email
         )
@@ -303,9 +176,3 @@ def submitted(stored: StoredDraft) -> Submitted:
     if not (stored.reference and stored.received_at and stored.decision_due):
         raise errors.DraftNotFound
     return Submitted(stored.reference, stored.received_at, stored.decision_due)
-
-
-def _open(draft: Draft) -> CaseKey:
-    if draft.key is None:
-        raise errors.AlreadySubmitted(draft.reference)
-    return draft.key

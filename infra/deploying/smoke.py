@@ -84,7 +84,7 @@ def _is_up(browser: Browser, version: str) -> None:
 def _refer(check: Check, browser: Browser, watch: Watch) -> tuple[str, int]:
     """Fill in every page and send. Returns the reference, and how many pages were filled in."""
     browser.submit(browser.open("/refer"), {})
-    check.services.referrals.mark_as_test(browser.cookie(DRAFT_COOKIE))
+    check.services.drafts.mark_as_test(browser.cookie(DRAFT_COOKIE))
     forms = _forms(check.services.settings.test_mailbox)
     total = sum(map(len, forms.values()))
     done = 0

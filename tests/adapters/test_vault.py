@@ -16,7 +16,7 @@ from chalicelib.adapters.vault import KmsVault, SealingKey
 from chalicelib.domain import errors, places
 
 CASE, OTHER = "a" * 32, "b" * 32
-PLACE = places.draft("d" * 64, 3)
+PLACE = places.draft("d" * 32, 3)
 TEXT = b"Jordan Sample"
 
 
@@ -62,8 +62,8 @@ def test_a_cut_seal_is_refused(vault: KmsVault, length: int):
 @pytest.mark.parametrize(
     "place",
     [
-        places.draft("d" * 64, 2),
-        places.draft("e" * 64, 3),
+        places.draft("d" * 32, 2),
+        places.draft("e" * 32, 3),
         places.document(CASE),
         places.letter("d" * 64),
         places.ruling("d" * 64, 3),

@@ -70,8 +70,8 @@ def _submit(services: bootstrap.Services) -> str:
     time.sleep(PAUSE_SECONDS)
     now = services.clock()
     answers = factories.answers_from(today=now.date())
-    draft = services.referrals.start(now=now)
-    filled = services.referrals._store(draft, answers, now=now)
+    draft = services.drafts.start(now=now)
+    filled = services.drafts._store(draft, answers, now=now)
     sent = services.referrals.submit(filled, seen=filled.version, now=services.clock())
     return sent.reference
 

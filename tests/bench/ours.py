@@ -16,10 +16,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from chalicelib import bootstrap, logs
-from chalicelib.adapters.referrals import draft_item
+from chalicelib.adapters.drafts import draft_item
 from chalicelib.adapters.table import pack
 from chalicelib.adapters.vault import SealingKey
-from chalicelib.domain import links, places
+from chalicelib.domain import drafts as rules
+from chalicelib.domain import places
 from chalicelib.ports import StoredDraft
 from chalicelib.web import csrf, pages
 from chalicelib.web.cookies import HOST_PREFIX
@@ -53,18 +54,20 @@ class Sealed:
 
 def seal() -> Sealed:
     """A draft that holds every page of the full referral."""
-    token, case_id = secrets.token_urlsafe(links.TOKEN_BYTES), "0" * 32
-    plain, digest = secrets.token_bytes(32), links.digest(token)
+    case_id, plain = "0" * 32, secrets.token_bytes(32)
+    token = rules.new_token(case_id)
+    found = rules.parts(token)
+    assert found is not None
     wrapped = SealingKey(case_id, b"wrapped" * 20, plain)
     stored = StoredDraft(
-        digest=digest,
         case_id=case_id,
         version=60,
         wrapped_key=wrapped.wrapped,
-        sealed=wrapped.seal(places.draft(digest, 60), factories.answers_from().to_json()),
+        sealed=wrapped.seal(places.draft(case_id, 60), factories.answers_from().to_json()),
         created_at=stage.NOON,
         # Far enough for a process that reads the real clock.
         expires_at=stage.NOON + timedelta(days=36_500),
+        browsers=rules.admitted({}, found[1], now=stage.NOON),
     )
     visit = csrf.visit({})
     return Sealed(

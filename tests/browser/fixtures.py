@@ -84,7 +84,8 @@ def running_services(local_run: Run, monkeypatch: pytest.MonkeyPatch) -> Service
     for name, value in client.items():
         monkeypatch.setenv(name, value)
     ports = Ports.from_environ({name: str(port) for name, port in local_run.ports.items()})
-    return bootstrap.build(client | stage_environment(ports) | emulator.provision(client))
+    stack = emulator.provision(client, base_url=ports.pages.address)
+    return bootstrap.build(client | stage_environment(ports) | stack)
 
 
 @pytest.fixture
@@ -93,12 +94,12 @@ def filed(running_services: Services) -> Callable[..., str]:
 
     def file(now: datetime | None = None) -> str:
         at = now or running_services.clock()
-        referrals = running_services.referrals
+        drafts = running_services.drafts
         page = PAGES["triage/purpose"]
-        draft = referrals.start(now=at)
+        draft = drafts.start(now=at)
         stamp = draft.answers.stamp(page)
         answers = factories.answers_from()
-        draft = referrals.save(draft, page, lambda _: answers, stamp=stamp, now=at)
-        return referrals.submit(draft, seen=draft.version, now=at).reference
+        draft = drafts.save(draft, page, lambda _: answers, stamp=stamp, now=at)
+        return running_services.referrals.submit(draft, seen=draft.version, now=at).reference
 
     return file

@@ -31,10 +31,10 @@ def ready(context: BrowserContext, address: str, services: Services) -> Page:
     page = begin(context, address)
     (token,) = (each["value"] for each in context.cookies() if each["name"] == "draft")
     now = services.clock()
-    draft = services.referrals.open(token, now=now)
+    draft = services.drafts.open(token, now=now)
     answers = factories.answers_from()
     stamp = draft.answers.stamp(NAME)
-    services.referrals.save(draft, NAME, lambda _: answers, stamp=stamp, now=now)
+    services.drafts.save(draft, NAME, lambda _: answers, stamp=stamp, now=now)
     page.goto(f"{address}/refer/check")
     return page
 

@@ -30,7 +30,7 @@ def draft(operator: Operator, *, days_old: int) -> str:
 
 def is_there(operator: Operator, token: str) -> bool:
     try:
-        operator.stage.services.referrals.open(token, now=operator.stage.clock())
+        operator.stage.services.drafts.open(token, now=operator.stage.clock())
     except errors.DraftExpired:
         return True
     except errors.DraftNotFound:
@@ -55,8 +55,8 @@ def test_expired_drafts_go_and_the_others_stay(operator: Operator):
 def test_a_draft_that_is_saved_meanwhile_stays(operator: Operator):
     stage = operator.stage
     token = draft(operator, days_old=0)
-    stored = stage.services.referrals.open(token, now=stage.clock()).stored
-    key = {"pk": {"S": f"DRAFT#{stored.digest}"}, "sk": {"S": "DRAFT"}}
+    stored = stage.services.drafts.open(token, now=stage.clock()).stored
+    key = {"pk": {"S": f"DRAFT#{stored.case_id}"}, "sk": {"S": "DRAFT"}}
     now = int(stage.clock().timestamp())
     dynamodb = stage.services.clients.dynamodb
     assert not purge.delete(dynamodb, stage.table.name, key, now_epoch=now)

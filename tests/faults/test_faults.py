@@ -85,7 +85,7 @@ def test_submit_survives_a_fault_at_every_call(fresh: Fresh):
         referrals = stage.services.referrals
 
         def act() -> None:
-            opened = referrals.open(draft.token, now=stage.clock())
+            opened = stage.services.drafts.open(draft.token, now=stage.clock())
             referrals.submit(opened, seen=draft.version, now=stage.clock())
 
         return Scene(stage, faults, act)

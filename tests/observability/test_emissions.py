@@ -52,7 +52,7 @@ def report(stage: Stage, message: Message, what: Report) -> None:
 def test_a_referral_is_counted_once_however_often_it_is_sent(stage: Stage, log: Log):
     draft = stage.draft()
     for _ in range(2):
-        opened = stage.services.referrals.open(draft.token, now=stage.clock())
+        opened = stage.services.drafts.open(draft.token, now=stage.clock())
         stage.services.referrals.submit(opened, seen=draft.version, now=stage.clock())
     assert log.values("ReferralSubmitted", Stage="local") == [1]
     assert log.values("ReferralRepeated") == [1]

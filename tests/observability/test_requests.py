@@ -134,9 +134,9 @@ def test_a_form_that_aws_did_not_take_has_failed(referrer: Referrer, log: Log):
 @pytest.mark.aws
 def test_a_draft_whose_seal_is_broken_is_counted_though_no_page_tells(stage: Stage, log: Log):
     referrer = Referrer(stage).having()
-    digest = referrer.draft.stored.digest
+    case_id = referrer.draft.case_id
     stage.table.update(
-        {"pk": f"DRAFT#{digest}", "sk": "DRAFT"},
+        {"pk": f"DRAFT#{case_id}", "sk": "DRAFT"},
         "SET #sealed = :sealed",
         {":sealed": b"\x01" + bytes(40)},
     )

@@ -14,6 +14,7 @@ NOUNS = {
     "calendar",
     "cases",
     "decisions",
+    "drafts",
     "links",
     "messages",
     "people",

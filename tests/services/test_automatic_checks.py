@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.cases import Disposal, State
+from chalicelib.domain.drafts import new_token
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.messages import Kind, Report
 from tests.stage import Stage
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.aws
 def checked(stage: Stage) -> str:
     """A marked referral, sent and delivered; its reference."""
     token = stage.draft().token
-    stage.services.referrals.mark_as_test(token)
-    draft = stage.services.referrals.open(token, now=stage.clock())
+    stage.services.drafts.mark_as_test(token)
+    draft = stage.services.drafts.open(token, now=stage.clock())
     sent = stage.services.referrals.submit(draft, seen=draft.version, now=stage.clock())
     stage.deliver()
     return sent.reference
@@ -61,12 +62,12 @@ def test_what_was_sent_can_no_longer_be_marked(stage: Stage):
     stage.services.referrals.submit(draft, seen=draft.version, now=stage.clock())
 
     with pytest.raises(StaleVersion):
-        stage.services.referrals.mark_as_test(draft.token)
+        stage.services.drafts.mark_as_test(draft.token)
 
 
 def test_a_draft_that_does_not_exist_cannot_be_marked(stage: Stage):
     with pytest.raises(StaleVersion):
-        stage.services.referrals.mark_as_test("nothing")
+        stage.services.drafts.mark_as_test(new_token("0" * 32))
 
 
 def test_nobody_hears_of_what_becomes_of_a_test(stage: Stage):

@@ -13,7 +13,7 @@ from chalice.test import HTTPResponse
 from app import app
 from chalicelib.domain.errors import ServiceError
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.services.referrals import Draft
+from chalicelib.services.drafts import Draft
 from chalicelib.web import pages
 from tests.stage import BASE_URL, Stage
 from tests.web.visitor import Visitor, page
@@ -59,8 +59,8 @@ class Referrer:
 
     @property
     def draft(self) -> Draft:
-        referrals = self.stage.services.referrals
-        return referrals.open(self.visitor.cookies[COOKIE], now=self.stage.clock())
+        drafts = self.stage.services.drafts
+        return drafts.open(self.visitor.cookies[COOKIE], now=self.stage.clock())
 
     @property
     def answers(self) -> Answers:
@@ -70,11 +70,12 @@ class Referrer:
     def _services(self) -> Any:
         some = copy(self.stage.services)
         some.referrals = cast(Any, _Losing(some.referrals, self.lost))
+        some.drafts = cast(Any, _Losing(some.drafts, self.lost))
         return some
 
 
 class _Losing:
-    """The service, some calls of which fail."""
+    """A service, some calls of which fail."""
 
     def __init__(self, real: object, lost: Mapping[str, ServiceError]) -> None:
         self._real = real

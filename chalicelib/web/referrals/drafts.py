@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from chalice.app import Blueprint
 
 from chalicelib.domain.errors import AlreadySubmitted
-from chalicelib.services.referrals import Draft
+from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Access, Cookie, Redirect, Reply, Request, page
 from chalicelib.web.referrals import addresses
 
@@ -38,7 +38,7 @@ def draft_page(pattern: str, *, methods: Sequence[str] = ("GET",)) -> Callable[[
 
 def read(request: Request) -> Draft:
     """The draft of this browser, sent or not. Raises DraftNotFound or DraftExpired."""
-    return request.services.referrals.open(request.cookies.get(COOKIE, ""), now=request.now)
+    return request.services.drafts.open(request.cookies.get(COOKIE, ""), now=request.now)
 
 
 def current(request: Request) -> Draft:

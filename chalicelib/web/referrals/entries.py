@@ -6,7 +6,7 @@ from chalicelib.domain.errors import BadRequest, NotFound, StaleVersion, Unavail
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.services.referrals import Draft
+from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import drafts, sheets
 from chalicelib.web.referrals.addresses import TASKS, Place
@@ -77,7 +77,7 @@ def _choice(request: Request) -> str:
 
 def _save_none(request: Request, draft: Draft, place: Place) -> Draft:
     """Adding nothing never undoes what another tab added, so no stamp of the form is needed."""
-    return request.services.referrals.save(
+    return request.services.drafts.save(
         draft,
         place.page,
         lambda answers: answers.with_none_to_add(place.page),
@@ -94,7 +94,7 @@ def _remove(request: Request, draft: Draft, place: Place) -> Reply:
         raise BadRequest("nothing to remove")
     index = place.entry
     try:
-        saved = request.services.referrals.save(
+        saved = request.services.drafts.save(
             draft,
             place.page,
             lambda answers: answers.without_entry(place.page, index),

@@ -10,7 +10,7 @@ from chalicelib.domain.forms.parsing import Invalid
 from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.services.referrals import Draft
+from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import drafts, entries, sheets
 from chalicelib.web.referrals.addresses import TASKS, Place, from_check
@@ -111,7 +111,7 @@ def _write(
             return answers.with_one(place.page, answered)
         return answers.with_entry(place.page, place.entry, answered)
 
-    return request.services.referrals.save(
+    return request.services.drafts.save(
         draft, place.page, change, stamp=stamp, entry=place.entry, now=request.now
     )
 

@@ -15,7 +15,8 @@ from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts, summarise
 from chalicelib.metrics import Metric
-from chalicelib.services.referrals import Draft, submitted
+from chalicelib.services.drafts import Draft
+from chalicelib.services.referrals import submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import addresses, drafts, sheets
 from chalicelib.web.referrals.addresses import SENT, TASKS, Place

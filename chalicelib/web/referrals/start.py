@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.journey import Section, Status
 from chalicelib.metrics import Metric
-from chalicelib.services.referrals import Draft
+from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Access, Html, Redirect, Reply, Request, page
 from chalicelib.web.referrals import addresses, drafts
 from chalicelib.web.referrals.addresses import CHECK, TASKS, Place
@@ -44,7 +44,7 @@ def _begin(request: Request) -> Reply:
     replace = _wants_to_replace(request)
     if not replace and _has_open_draft(request):
         return Redirect(TASKS)
-    draft = request.services.referrals.start(now=request.now)
+    draft = request.services.drafts.start(network=request.network, now=request.now)
     return Redirect(TASKS, cookies=(drafts.cookie(draft, request),))
 
 

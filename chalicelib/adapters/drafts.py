@@ -1,0 +1,110 @@
+"""Drafts in the table, each by the id that its case will have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.links import STANDING, code_item, link_item
+from chalicelib.adapters.messages import message_item
+from chalicelib.adapters.table import NEW, Item, Table, moment
+from chalicelib.domain.drafts import Browser, Browsers
+from chalicelib.domain.links import Link
+from chalicelib.domain.messages import Message
+from chalicelib.ports import DraftRecord, StoredDraft
+
+UNSENT = "#version = :before AND attribute_not_exists(#reference)"
+
+
+class TableDrafts:
+    """Drafts, and what is written together with them."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, draft: StoredDraft) -> None:
+        """Keep a new draft."""
+        self._table.put(draft_item(draft), condition=NEW)
+
+    def get(self, case_id: str) -> StoredDraft | None:
+        """The draft, if it is there."""
+        item = self._table.get(keys.draft(case_id))
+        return to_draft(item) if item else None
+
+    def write(self, draft: StoredDraft, records: Sequence[DraftRecord] = ()) -> None:
+        """Write the draft over its version before, and ``records`` with it. Raises StaleVersion."""
+        item, before = draft_item(draft), {":before": draft.version - 1}
+        if not records:
+            self._table.put(item, condition=UNSENT, values=before)
+            return
+        own = self._table.putting(item, condition=UNSENT, values=before)
+        self._table.transact([own, *map(self._record, records)])
+
+    def mark_as_test(self, case_id: str) -> None:
+        """Mark a draft that was not sent yet. Raises StaleVersion for any other."""
+        self._table.update(
+            keys.draft(case_id),
+            "SET #is_test = :yes",
+            {":yes": 1},
+            condition="attribute_exists(#pk) AND attribute_not_exists(#reference)",
+        )
+
+    def _record(self, record: DraftRecord) -> dict[str, Any]:
+        if isinstance(record, Link):
+            return self._table.putting(link_item(record), condition=STANDING)
+        if isinstance(record, Message):
+            return self._table.putting(message_item(record))
+        return self._table.putting(code_item(record))
+
+
+def draft_item(draft: StoredDraft) -> Item:
+    """A draft as an item. What it holds outside ``sealed`` is never personal."""
+    return keys.draft(draft.case_id) | {
+        "kind": "draft",
+        "schema": 1,
+        "case_id": draft.case_id,
+        "version": draft.version,
+        "wrapped_key": draft.wrapped_key,
+        "sealed": draft.sealed,
+        "created_at": draft.created_at,
+        "expires_at": draft.expires_at,
+        "expires_epoch": int(draft.expires_at.timestamp()),
+        "browsers": {
+            secret: {"opened_at": each.opened_at, "seen_at": each.seen_at}
+            for secret, each in draft.browsers.items()
+        },
+        "reference": draft.reference,
+        "received_at": draft.received_at,
+        "decision_due": draft.decision_due,
+        "is_test": int(draft.is_test) or None,
+    }
+
+
+def to_draft(item: Item) -> StoredDraft:
+    """A draft from its item."""
+    due = item.get("decision_due")
+    return StoredDraft(
+        case_id=item["case_id"],
+        version=item["version"],
+        wrapped_key=item.get("wrapped_key", b""),
+        sealed=item.get("sealed", b""),
+        created_at=datetime.fromisoformat(item["created_at"]),
+        expires_at=datetime.fromisoformat(item["expires_at"]),
+        browsers=_browsers(item["browsers"]),
+        reference=item.get("reference", ""),
+        received_at=moment(item.get("received_at")),
+        decision_due=date.fromisoformat(due) if due else None,
+        is_test=bool(item.get("is_test")),
+    )
+
+
+def _browsers(kept: Mapping[str, Mapping[str, str]]) -> Browsers:
+    return {
+        secret: Browser(
+            opened_at=datetime.fromisoformat(each["opened_at"]),
+            seen_at=datetime.fromisoformat(each["seen_at"]),
+        )
+        for secret, each in kept.items()
+    }

@@ -1,0 +1,53 @@
+"""Drafts: which browsers may open one, and for how long.
+
+A draft is named by an id that is no secret. What opens it is a browser's own secret, which only the
+browser holds: the draft keeps its digest. So several devices can share a draft, and one of them
+can be shut out without the others.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.links import TOKEN_BYTES, digest
+
+MOST_BROWSERS = 8
+
+_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{32})")
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A browser that may open a draft: since when, and when it last did."""
+
+    opened_at: datetime
+    seen_at: datetime
+
+
+Browsers = Mapping[str, Browser]
+
+
+def new_token(case_id: str) -> str:
+    """What a browser keeps of a draft: the draft's id, and a secret of the browser's own."""
+    return f"{case_id}.{secrets.token_urlsafe(TOKEN_BYTES)}"
+
+
+def parts(token: str) -> tuple[str, str] | None:
+    """The draft's id and the digest of the secret; None for what cannot be a token of ours."""
+    found = _TOKEN.fullmatch(token)
+    return (found[1], digest(found[2])) if found else None
+
+
+def admitted(browsers: Browsers, secret: str, *, now: datetime) -> Browsers:
+    """The browsers with one more, by its secret's digest. The oldest makes room for it."""
+    newest = sorted(browsers.items(), key=lambda each: each[1].seen_at, reverse=True)
+    return dict(newest[: MOST_BROWSERS - 1]) | {secret: Browser(opened_at=now, seen_at=now)}
+
+
+def seen(browsers: Browsers, secret: str, *, now: datetime) -> Browsers:
+    """The browsers after one of them was used."""
+    return {**browsers, secret: replace(browsers[secret], seen_at=now)}
