@@ -6,12 +6,13 @@ help, ``StaleVersion`` where somebody else was first, ``Tampered`` where a seal 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.attachments import Attachment, Look
 from chalicelib.domain.audit import Event
 from chalicelib.domain.cases import Case, Document, Outcome
 from chalicelib.domain.drafts import Browsers
@@ -133,6 +134,7 @@ Record = (
     | Link
     | Session
     | Message
+    | Attachment
 )
 
 DraftRecord = IssuedCode | Link | Message
@@ -245,6 +247,77 @@ class Cases(Protocol):
     def page(self, *, after: str = "", limit: int = 50) -> CaseList: ...
     def save_pending(self, pending: PendingRuling) -> None: ...
     def rewrap(self, reference: str, key: WrappedKey, wrapped: bytes, *, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The files of a case as they are on record. ``issued`` counts all that were ever begun."""
+
+    case_id: str
+    attachments: tuple[Attachment, ...]
+    issued: int
+
+
+class Attachments(Protocol):
+    """Keeps what is known of files. ``add`` raises StaleVersion where another was added meanwhile.
+
+    ``settle`` writes a verdict once: StaleVersion where the file has one, or is being removed.
+    """
+
+    def shelf(self, case_id: str) -> Shelf: ...
+    def get(self, case_id: str, attachment_id: str) -> Attachment | None: ...
+    def add(self, shelf: Shelf, attachment: Attachment) -> None: ...
+    def arrived(self, attachment: Attachment) -> None: ...
+    def settle(self, attachment: Attachment) -> None: ...
+    def begin_removal(self, case_id: str, attachment_id: str) -> None: ...
+    def forget(self, case_id: str, attachment_ids: Sequence[str]) -> None: ...
+    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The form that sends one file: where to, and the hidden fields that stand before the file."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came in for a file. ``name`` is what the browser called it, where the form asked."""
+
+    size: int
+    at: datetime
+    name: str = ""
+    content: bytes = b""
+
+
+class Files(Protocol):
+    """Keeps files: as they were sent, where nothing is opened, and apart those that were checked.
+
+    A browser sends and fetches by itself, through addresses that hold good for minutes. ``origin``
+    of each is for the pages' own rules on where they may reach. ``look`` and ``read`` raise
+    FileGone.
+    """
+
+    @property
+    def upload_origin(self) -> str: ...
+    @property
+    def download_origin(self) -> str: ...
+    def form(self, attachment: Attachment, *, largest: int, return_to: str) -> Upload: ...
+    def waiting(self, case_id: str) -> Mapping[str, Arrival]: ...
+    def look(self, case_id: str, attachment_id: str, version: str) -> Arrival: ...
+    def read(self, case_id: str, attachment_id: str, version: str) -> Arrival: ...
+    def keep(self, case_id: str, attachment_id: str, version: str) -> str: ...
+    def tidy(self, attachment: Attachment) -> None: ...
+    def destroy(self, case_id: str, attachment_id: str = "") -> None: ...
+    def address(self, attachment: Attachment, *, save_as: str) -> str: ...
+
+
+class Inspector(Protocol):
+    """Looks into a file's bytes for what it really is. Takes bounded time and memory."""
+
+    def __call__(self, content: bytes) -> Look: ...
 
 
 class Links(Protocol):

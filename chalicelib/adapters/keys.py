@@ -14,10 +14,12 @@ RULING = "RULING#"
 REASON = "REASON#"
 INFORMATION = "INFORMATION#"
 PENDING = "PENDING#"
+FILE = "FILE#"
 
 DUE_INDEX = "due"
 DUE = "MESSAGES"
 CHECKS = "CHECKS"
+FILES = "FILES"
 LIST_INDEX = "cases"
 LIST = "CASES"
 
@@ -60,6 +62,20 @@ def reason(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{REASON}{number:06d}"}
 
 
+def attachments(case_id: str) -> Key:
+    """How many files of a case were ever begun; the files stand beside it."""
+    return {"pk": f"FILES#{case_id}", "sk": "FILES"}
+
+
+def attachment(case_id: str, attachment_id: str) -> Key:
+    return {"pk": f"FILES#{case_id}", "sk": f"{FILE}{attachment_id}"}
+
+
+def which_attachment(key: Key) -> tuple[str, str]:
+    """Case and id of the file at a key."""
+    return key["pk"].partition("#")[2], key["sk"].removeprefix(FILE)
+
+
 def information(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{INFORMATION}{number:06d}"}
 
@@ -88,6 +104,11 @@ def due(at: datetime) -> Key:
 def check(at: datetime) -> Key:
     """The entry of a message that was sent, until somebody looked whether it arrived."""
     return {"due_pk": CHECKS, "due_at": at.isoformat()}
+
+
+def look(at: datetime) -> Key:
+    """The entry of a file of which somebody should look what became of it."""
+    return {"due_pk": FILES, "due_at": at.isoformat()}
 
 
 def listed(received_at: datetime, reference: str) -> Key:

@@ -83,6 +83,10 @@ class LinkSpent(Gone):
     decided_by: str = ""
 
 
+class FileGone(Gone):
+    """The file was removed, or never passed the checks, so there is nothing to download."""
+
+
 class CaseErased(Gone):
     """The case was erased by a disposal decision; its trail is all that is left."""
 
@@ -177,6 +181,26 @@ class MessageLapsed(Conflict):
 
 class NobodyToTell(Conflict):
     """Nobody holds the role that a link should go to."""
+
+
+class FileRefused(ServiceError):
+    """A file is not taken; nothing was sent yet."""
+
+
+class TooManyFiles(FileRefused):
+    """The case has as many files as it may have."""
+
+
+class FileTooLarge(FileRefused):
+    """The file is larger than any may be."""
+
+
+class FilesTooLarge(FileRefused):
+    """The file does not fit into what all files of a case may take together."""
+
+
+class WrongKind(FileRefused):
+    """The file's name does not end as those of a kind that is taken."""
 
 
 class ReferralTooLarge(ServiceError):

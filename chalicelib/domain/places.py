@@ -11,6 +11,10 @@ def document(case_id: str) -> str:
     return f"document/{case_id}/1"
 
 
+def attachment(attachment_id: str) -> str:
+    return f"attachment/{attachment_id}/1"
+
+
 def referrer(case_id: str) -> str:
     return f"referrer/{case_id}/1"
 
