@@ -12,10 +12,11 @@ from functools import partial
 
 from chalicelib.domain import audit, errors, places, referrals
 from chalicelib.domain.audit import Act, Event
-from chalicelib.domain.cases import Case, Disposal, State
+from chalicelib.domain.cases import Case, Disposal, Outcome, State
 from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
+from chalicelib.domain.updates import SupplyForm
 from chalicelib.ports import (
     CaseKey,
     CaseList,
@@ -23,6 +24,7 @@ from chalicelib.ports import (
     Change,
     DestroyedKey,
     Documents,
+    Information,
     Reason,
     Ruling,
     Vault,
@@ -31,6 +33,22 @@ from chalicelib.ports import (
 from chalicelib.services.links import with_fresh_reads
 
 PAGE = 100
+
+
+OpenedRuling = tuple[Ruling, RulingForm]
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What a referrer supplied after sending, with its seal open.
+
+    ``answers`` is the number of the ruling that asked for it, or 0 where nobody did.
+    """
+
+    number: int
+    at: datetime
+    answers: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -44,11 +62,12 @@ class Overview:
 
 @dataclass(frozen=True)
 class Opened:
-    """A case with its seals open. ``reasons`` are the operators', by the numbers of events."""
+    """A case with its seals open. ``reasons`` are by the numbers of events."""
 
     overview: Overview
     referral: referrals.model.Referral
-    rulings: tuple[tuple[Ruling, RulingForm], ...]
+    rulings: tuple[OpenedRuling, ...]
+    supplied: tuple[Supplied, ...]
     reasons: Mapping[int, str]
 
 
@@ -188,7 +207,8 @@ class CaseService:
         return Opened(
             overview=overview,
             referral=referrals.model.Referral.from_json(sealed),
-            rulings=tuple(self._rulings(reference, key)),
+            rulings=rulings(self.cases, reference, key),
+            supplied=supplied(self.cases, case, key),
             reasons=dict(self._reasons(reference, key)),
         )
 
@@ -234,7 +254,7 @@ class CaseService:
         message = next(found, None)
         if message is None:
             raise errors.MessageNotFound
-        if message.has_lapsed(undecided=case.decided_at is None, now=now):
+        if message.has_lapsed(undecided=case.is_open, now=now):
             raise errors.MessageLapsed
         return message
 
@@ -260,15 +280,44 @@ class CaseService:
         whole = (len(trail), last) == (case.events, case.last_digest)
         return None if whole else len(trail) + 1
 
-    def _rulings(self, reference: str, key: CaseKey) -> Iterator[tuple[Ruling, RulingForm]]:
-        for ruling in self.cases.rulings(reference):
-            words = key.unseal(places.ruling(reference, ruling.number), ruling.sealed)
-            yield ruling, RulingForm.model_validate_json(words)
-
     def _reasons(self, reference: str, key: CaseKey) -> Iterator[tuple[int, str]]:
         for reason in self.cases.reasons(reference):
             place = places.reason(reference, reason.number)
             yield reason.number, key.unseal(place, reason.sealed).decode()
+
+
+def rulings(cases: Cases, reference: str, key: CaseKey) -> tuple[OpenedRuling, ...]:
+    """What was concluded and asked for, with its words; the oldest first."""
+
+    def words(ruling: Ruling) -> RulingForm:
+        sealed = key.unseal(places.ruling(reference, ruling.number), ruling.sealed)
+        return RulingForm.model_validate_json(sealed)
+
+    return tuple((ruling, words(ruling)) for ruling in cases.rulings(reference))
+
+
+def requests(cases: Cases, case: Case, key: CaseKey) -> tuple[OpenedRuling, ...]:
+    """What was asked for, with its words. Costs no reading where nothing can have been."""
+    if case.state is State.AWAITING_DECISION and not case.supplied:
+        return ()
+    found = rulings(cases, case.reference, key)
+    return tuple(each for each in found if each[0].outcome is Outcome.MORE_INFORMATION)
+
+
+def supplied(cases: Cases, case: Case, key: CaseKey, *, after: int = 0) -> tuple[Supplied, ...]:
+    """What was supplied after number ``after``, with its words. Costs no reading for nothing."""
+    if case.supplied <= after:
+        return ()
+    return tuple(
+        Supplied(each.number, each.at, each.answers, _supplied_words(case.reference, each, key))
+        for each in cases.information(case.reference)
+        if each.number > after
+    )
+
+
+def _supplied_words(reference: str, information: Information, key: CaseKey) -> str:
+    sealed = key.unseal(places.information(reference, information.number), information.sealed)
+    return SupplyForm.model_validate_json(sealed).information
 
 
 def _is_older(key: WrappedKey, moment: datetime) -> bool:

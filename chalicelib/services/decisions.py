@@ -33,6 +33,7 @@ from chalicelib.ports import (
     Vault,
 )
 from chalicelib.services import messages
+from chalicelib.services.cases import OpenedRuling, Supplied, requests, supplied
 from chalicelib.services.links import (
     LinkService,
     holder_of,
@@ -50,7 +51,8 @@ class Reading:
     case: Case
     referral: referrals.model.Referral
     session: Session
-    requests: tuple[tuple[Ruling, RulingForm], ...]
+    requests: tuple[OpenedRuling, ...]
+    supplied: tuple[Supplied, ...]
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,15 @@ class Draft:
     """A ruling as written so far. ``nonce`` names exactly these words.
 
     ``is_declared`` says whether its author declared that they have no conflict of interest.
+    ``added`` is what the referrer supplied since its author began to write.
     """
 
     case: Case
     session: Session
     is_declared: bool
-    form: RulingForm | None
-    nonce: str
+    form: RulingForm | None = None
+    nonce: str = ""
+    added: tuple[Supplied, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ class DecisionService:
             case=file.case,
             referral=referrals.model.Referral.from_json(key.unseal(place, sealed)),
             session=session,
-            requests=self._requests(file.case, key),
+            requests=requests(self.cases, file.case, key),
+            supplied=supplied(self.cases, file.case, key),
         )
 
     def status(
@@ -108,26 +113,47 @@ class DecisionService:
         link, session = self.links.enter(token, session_token, now=now, ended=ended)
         return Standing(self.cases.read(link.reference).case, link, session)
 
-    def pending(self, token: str, session_token: str, *, now: datetime) -> Draft:
-        """What was written so far and not confirmed."""
-        link, session = self.links.enter(token, session_token, now=now)
+    def pending(
+        self, token: str, session_token: str, *, now: datetime, ended: bool = False
+    ) -> Draft:
+        """What was written so far and not confirmed; with ``ended``, under an ended link too."""
+        link, session = self.links.enter(token, session_token, now=now, ended=ended)
         file = self.cases.read(link.reference, link=link.digest)
         is_declared = link.no_conflict_at is not None
         if file.pending is None:
-            return Draft(file.case, session, is_declared, None, "")
-        form = _unseal(self._open(file), file.pending)
-        return Draft(file.case, session, is_declared, form, file.pending.nonce)
+            return Draft(file.case, session, is_declared)
+        key = self._open(file)
+        return Draft(
+            file.case,
+            session,
+            is_declared,
+            form=_unseal(key, file.pending),
+            nonce=file.pending.nonce,
+            added=supplied(self.cases, file.case, key, after=file.pending.supplied),
+        )
 
     def declare_no_conflict(self, token: str, session_token: str, *, now: datetime) -> None:
         """Record, once for each link, that its holder has no conflict of interest."""
         with_fresh_reads(lambda: self._declare(token, session_token, now=now))
 
-    def write(self, token: str, session_token: str, form: RulingForm, *, now: datetime) -> None:
-        """Keep a ruling to be checked. Nothing is decided by it. Raises InterestUndeclared."""
+    def write(
+        self,
+        token: str,
+        session_token: str,
+        form: RulingForm,
+        *,
+        seen: int | None = None,
+        now: datetime,
+    ) -> None:
+        """Keep a ruling to be checked. Nothing is decided by it. Raises InterestUndeclared.
+
+        ``seen`` is how often information had been supplied when its author began to write: all
+        of it, where that is not given.
+        """
         link, _ = self.links.enter(token, session_token, now=now)
         link.ensure_declared()
         file = self.cases.read(link.reference)
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         key = self._open(file)
         nonce = secrets.token_urlsafe(16)
         place = places.pending_ruling(link.digest, nonce)
@@ -138,16 +164,27 @@ class DecisionService:
                 nonce=nonce,
                 sealed=key.seal(place, form.model_dump_json().encode()),
                 expires_at=now + timedelta(days=self.settings.link_days),
+                supplied=file.case.supplied if seen is None else seen,
             )
         )
 
-    def confirm(self, token: str, session_token: str, nonce: str, *, now: datetime) -> Case:
+    def confirm(
+        self,
+        token: str,
+        session_token: str,
+        nonce: str,
+        *,
+        seen: int | None = None,
+        now: datetime,
+    ) -> Case:
         """Record the ruling that ``nonce`` names. The same nonce again gives the same answer.
 
-        Raises AlreadyDecided for any other decision after the first, and StaleVersion where the
-        words were changed after they were checked.
+        ``seen`` is how often information had been supplied when the words were checked, where
+        that is not how often it had been when they were written. Raises AlreadyDecided for any
+        other decision after the first, AlreadyWithdrawn, WordsChanged where the words were changed
+        after they were checked, and InformationAdded where information came after that.
         """
-        return with_fresh_reads(lambda: self._confirm(token, session_token, nonce, now=now))
+        return with_fresh_reads(lambda: self._confirm(token, session_token, nonce, seen, now=now))
 
     def step_aside(self, token: str, session_token: str, *, now: datetime) -> Case:
         """Pass the case on because of a conflict of interest; the link is spent by it."""
@@ -158,21 +195,25 @@ class DecisionService:
         if link.no_conflict_at:
             return
         file = self.cases.read(link.reference)
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         case, event = file.case.record(
             Act.NO_CONFLICT_DECLARED, role=link.role, at=now, subject=link.digest[:16]
         )
         self.cases.commit(Change(case, (event,), (link.declare_no_conflict(now=now),)))
 
-    def _confirm(self, token: str, session_token: str, nonce: str, *, now: datetime) -> Case:
+    def _confirm(
+        self, token: str, session_token: str, nonce: str, seen: int | None, *, now: datetime
+    ) -> Case:
         link, _ = self.links.enter(token, session_token, now=now, ended=True)
         file = self.cases.read(link.reference, link=link.digest)
         if nonce and file.case.nonce == nonce:
             return file.case
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         link.ensure_live(now=now)
         if file.pending is None or file.pending.nonce != nonce:
             raise errors.WordsChanged
+        if file.case.supplied > (file.pending.supplied if seen is None else seen):
+            raise errors.InformationAdded
         key = self._open(file)
         form = _unseal(key, file.pending)
         change = self._ruling(file, link, form, key, now=now)
@@ -236,9 +277,9 @@ class DecisionService:
     def _step_aside(self, token: str, session_token: str, *, now: datetime) -> Case:
         link, _ = self.links.enter(token, session_token, now=now, ended=True)
         file = self.cases.read(link.reference)
-        if link.spent_at and file.case.decided_at is None:
+        if link.spent_at and file.case.is_open:
             return file.case
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         link.ensure_live(now=now)
         key = self._open(file)
         deputy = (
@@ -280,18 +321,6 @@ class DecisionService:
             events=(*change.events, event),
             records=(*change.records, link, request),
         )
-
-    def _requests(self, case: Case, key: CaseKey) -> tuple[tuple[Ruling, RulingForm], ...]:
-        """The requests for information so far, with their words."""
-        if case.state is State.AWAITING_DECISION:
-            return ()
-        return tuple(
-            (ruling, RulingForm.model_validate_json(self._unsealed(case, ruling, key)))
-            for ruling in self.cases.rulings(case.reference)
-        )
-
-    def _unsealed(self, case: Case, ruling: Ruling, key: CaseKey) -> bytes:
-        return key.unseal(places.ruling(case.reference, ruling.number), ruling.sealed)
 
     def _office(self, case: Case) -> Person:
         office = self.settings.person(Role.OFFICE, is_test=case.is_test)

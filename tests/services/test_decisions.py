@@ -12,6 +12,7 @@ from chalicelib.domain import errors, links
 from chalicelib.domain.cases import Outcome, State
 from chalicelib.domain.messages import Kind
 from chalicelib.domain.people import Role
+from chalicelib.services.cases import rulings
 from tests import factories
 from tests import stage as stages
 from tests.stage import REASON, Stage, ruling
@@ -169,7 +170,8 @@ def test_the_reason_is_sealed_and_opens_under_the_case(referred: Stage):
     decisions = referred.services.decisions
     file = decisions.cases.read(reference)
     key = decisions.vault.open_key(file.key.case_id, file.key.wrapped)
-    assert REASON.encode() in decisions._unsealed(file.case, stored, key)
+    ((_, form),) = rulings(decisions.cases, reference, key)
+    assert form.reason == REASON
 
 
 def test_the_same_nonce_again_gives_the_same_answer(referred: Stage):
