@@ -53,6 +53,7 @@ class Reading:
     session: Session
     requests: tuple[OpenedRuling, ...]
     supplied: tuple[Supplied, ...]
+    key: CaseKey
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class DecisionService:
             session=session,
             requests=requests(self.cases, file.case, key),
             supplied=supplied(self.cases, file.case, key),
+            key=key,
         )
 
     def status(
