@@ -19,7 +19,7 @@ SOURCES = ROOT / "templates" / "assets"
 BUILT = ROOT / "chalicelib" / "_assets"
 
 _FRONTEND = Path("govuk-frontend") / "dist" / "govuk" / "govuk-frontend.min.js"
-_COPIED = ("choices.js", "icon.svg", "service.js", "session.js")
+_COPIED = ("choices.js", "icon.svg", "service.js", "session.js", "transfer.js", "upload.js")
 
 
 class BuildFailed(Exception):
