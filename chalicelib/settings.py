@@ -33,6 +33,9 @@ def _mailbox(value: str) -> str:
 Address = Annotated[str, AfterValidator(_mailbox)]
 Days = Annotated[int, Field(ge=1, le=366)]
 
+_LISTS = {"extra_bank_holidays": ",", "accessibility_problems": "|"}
+"""Settings that hold several things, and what stands between them."""
+
 
 class Settings(BaseModel):
     """One stage's settings. ``docs/settings.md`` says what each is for."""
@@ -85,15 +88,33 @@ class Settings(BaseModel):
     link_days: Days = 28
     extra_bank_holidays: tuple[date, ...] = ()
 
+    statement_prepared: date = date(2026, 11, 24)
+    statement_reviewed: date | None = None
+    accessibility_tested_by: str = ""
+    accessibility_problems: tuple[str, ...] = ()
+    reply_working_days: Days = 10
+    data_controller: str = ""
+    data_protection_name: str = ""
+    data_protection_email: Literal[""] | Address = ""
+    data_protection_address: str = ""
+    retention: str = ""
+    regulator_name: str = "Information Commissioner’s Office"
+    regulator_url: str = Field(default="https://ico.org.uk/make-a-complaint/", pattern="^https://")
+
+    network_allowance: int = Field(default=1, ge=1, le=1000)
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the settings. Raises pydantic's ValidationError, which names each bad variable."""
         found = {
             name: environ[name.upper()] for name in cls.model_fields if environ.get(name.upper())
         }
-        holidays = found.pop("extra_bank_holidays", "")
-        days = tuple(day.strip() for day in holidays.split(",") if day.strip())
-        return cls.model_validate(found | {"extra_bank_holidays": days})
+        lists = {
+            name: tuple(part.strip() for part in found[name].split(mark) if part.strip())
+            for name, mark in _LISTS.items()
+            if name in found
+        }
+        return cls.model_validate(found | lists)
 
     @model_validator(mode="after")
     def _transport_is_complete(self) -> Settings:

@@ -40,6 +40,9 @@ def test_the_demo_stage_is_complete():
         {"MAIL_TRANSPORT": "smtp"},
         {"DEPUTY_NAME": ""},
         {"EXTRA_BANK_HOLIDAYS": "soon"},
+        {"STATEMENT_REVIEWED": "last week"},
+        {"DATA_PROTECTION_EMAIL": "officer"},
+        {"REGULATOR_URL": "javascript:alert(1)"},
         {"TABLE_NAME": ""},
     ],
 )
@@ -57,6 +60,18 @@ def test_proclaimed_days_are_read_as_a_list():
         date(2027, 6, 14),
         date(2027, 6, 15),
     )
+
+
+def test_known_problems_are_sentences_that_may_hold_commas():
+    problems = settings(ACCESSIBILITY_PROBLEMS="One, and that. | Two. |").accessibility_problems
+    assert problems == ("One, and that.", "Two.")
+
+
+def test_what_is_not_set_is_empty_and_never_invented():
+    demo = settings()
+    assert demo.statement_reviewed is None
+    assert demo.accessibility_problems == demo.extra_bank_holidays == ()
+    assert demo.data_protection_name == demo.data_protection_email == demo.retention == ""
 
 
 def test_a_role_that_nobody_holds_has_no_person():

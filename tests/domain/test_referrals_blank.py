@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.forms.questions import describe
-from chalicelib.domain.forms.texts import ADDRESS_LIMIT, LINE_LIMIT
-from chalicelib.domain.referrals.blank import ENTRIES, blank_form, groups, lines
+from chalicelib.domain.referrals.blank import ENTRIES, blank_form, groups
 from chalicelib.domain.referrals.journey import JOURNEY, PAGES
 from chalicelib.domain.referrals.page import ALWAYS
 
@@ -34,16 +33,6 @@ def test_a_page_that_is_not_always_asked_says_when_it_is(path):
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_takes_the_address_of_the_form_or_the_guidance(path):
     assert PAGES[path].section not in ("form", "guidance")
-
-
-def test_the_longer_an_answer_may_be_the_more_room_it_has():
-    room = {limit: [] for limit in (LINE_LIMIT, ADDRESS_LIMIT)}
-    for field in FIELDS:
-        if field.max_length:
-            room.setdefault(field.max_length, []).append(lines(field))
-    assert set(room.pop(LINE_LIMIT)) == {1}
-    assert set(room.pop(ADDRESS_LIMIT)) == {4}
-    assert all(least > 4 for least in map(min, room.values()))
 
 
 def test_options_stand_under_their_headings_and_none_is_lost():

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from chalicelib.domain.forms.questions import Field, Option
-from chalicelib.domain.forms.texts import ADDRESS_LIMIT
 from chalicelib.domain.referrals.journey import JOURNEY, Page, Section
 
-ENTRIES = 4
+ENTRIES = 3
 """How many blanks stand there for each of several people, events or agencies."""
 
 
@@ -40,14 +39,6 @@ def blank_form() -> tuple[BlankSection, ...]:
         BlankSection(section.slug, section.title, tuple(_pages(section, numbers)))
         for section in JOURNEY
     )
-
-
-def lines(field: Field) -> int:
-    """How many lines to leave for an answer. By hand, an account takes more than it does typed."""
-    if field.rows is None:
-        return 1
-    is_account = field.max_length is not None and field.max_length > ADDRESS_LIMIT
-    return field.rows * 3 // 2 if is_account else field.rows
 
 
 def groups(field: Field) -> tuple[tuple[str, tuple[Option, ...]], ...]:
