@@ -14,6 +14,7 @@ from time import time
 from typing import Any
 
 from chalicelib.domain import errors
+from chalicelib.domain.attachments import State
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.messages import Kind
 
@@ -61,7 +62,18 @@ class Metric(Enum):
     CODE_REFUSED = "CodeRefused", Unit.COUNT, "Reason", Refusal
     DECISION_RECORDED = "DecisionRecorded", Unit.COUNT, "Outcome", Outcome
     INFORMATION_REQUESTED = "InformationRequested", Unit.COUNT
+    INFORMATION_SUPPLIED = "InformationSupplied", Unit.COUNT
+    REFERRAL_WITHDRAWN = "ReferralWithdrawn", Unit.COUNT
     CONFLICT_DECLARED = "ConflictDeclared", Unit.COUNT
+
+    FILE_CHECKED = "FileChecked", Unit.COUNT, "Result", State
+    SCAN_FAILED = "ScanFailed", Unit.COUNT
+    SCAN_OVERDUE = "ScanOverdue", Unit.COUNT
+
+    LIMIT_REACHED = "LimitReached", Unit.COUNT
+    OLDEST_ASK_AGE = "OldestAskAge", Unit.SECONDS
+    DRAFT_EXPIRED = "DraftExpired", Unit.COUNT
+    OLDEST_EXPIRED_DRAFT_AGE = "OldestExpiredDraftAge", Unit.SECONDS
 
     MESSAGE_SENT = "MessageSent", Unit.COUNT, "Kind", Kind
     MESSAGE_SEND_DELAY = "MessageSendDelay", Unit.MILLISECONDS
