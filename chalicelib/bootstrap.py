@@ -16,7 +16,7 @@ from chalicelib.adapters.referrals import BucketDocuments
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.vault import KmsVault
 from chalicelib.metrics import LogMeter
-from chalicelib.ports import Clock, Mailer, Owners
+from chalicelib.ports import Clock, Limits, Mailer, Owners, Pseudonyms
 from chalicelib.services.drafts import DraftService
 from chalicelib.services.links import LinkService
 from chalicelib.services.referrals import ReferralService
@@ -60,6 +60,19 @@ class Services:
         from chalicelib.adapters.owners import TableOwners
 
         return TableOwners(self._table, self._cases)
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        from chalicelib.adapters.pseudonyms import KmsPseudonyms
+
+        return KmsPseudonyms(self.clients, self.settings.lookup_key_id)
+
+    @cached_property
+    def limits(self) -> Limits:
+        from chalicelib.adapters.limits import TableLimits
+
+        allowance = self.settings.network_allowance
+        return TableLimits(self._table, self.pseudonyms, self.meter, network_allowance=allowance)
 
     @cached_property
     def links(self) -> LinkService:

@@ -16,6 +16,7 @@ from chalicelib.domain.attachments import Attachment, Look
 from chalicelib.domain.audit import Event
 from chalicelib.domain.cases import Case, Document, Outcome
 from chalicelib.domain.drafts import Browsers
+from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Content, Kind, Message, Report
 from chalicelib.domain.people import Role
@@ -337,6 +338,18 @@ class DueMessage:
     message_id: str
     due_at: datetime
     not_before: datetime
+
+
+class Pseudonyms(Protocol):
+    """Names a value so that it can be found again and not be read: 32 hex digits."""
+
+    def of(self, purpose: str, value: str) -> str: ...
+
+
+class Limits(Protocol):
+    """Counts what somebody does. Raises TooOften where it is more than ``limit`` allows."""
+
+    def count(self, limit: Limit, whose: str, *, now: datetime) -> None: ...
 
 
 class Outbox(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from chalicelib.domain.references import is_reference
 
 # The tag that a message carries to SES, and that SES gives back with each event.
 TAG = "message"
+# What a tag begins with where a message belongs to a draft, which has no reference yet.
+DRAFT = re.compile("[0-9a-f]{32}")
 REPORTS = {
     "Delivery": (Report.DELIVERED, "delivery"),
     "Bounce": (Report.BOUNCED, "bounce"),
@@ -21,7 +24,7 @@ REPORTS = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """What SES reports of one message."""
+    """What SES reports of one message, by the case's reference or the draft's id."""
 
     reference: str
     message_id: str
@@ -30,7 +33,7 @@ class Delivery:
 
 
 def queued_messages(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Reference and id of the messages that a batch of stream records queued."""
+    """Owner and id of the messages that a batch of stream records queued."""
     for record in event.get("Records", ()):
         image = record.get("dynamodb", {}).get("NewImage", {})
         is_new = record.get("eventName") == "INSERT"
@@ -50,7 +53,8 @@ def delivery(event: Mapping[str, Any]) -> Delivery | None:
     report, part = REPORTS[kind]
     (tag, *_) = event.get("mail", {}).get("tags", {}).get(TAG, [""])
     reference, _, message_id = tag.partition("_")
-    if not (is_reference(reference) and message_id):
+    is_ours = is_reference(reference) or DRAFT.fullmatch(reference)
+    if not (is_ours and message_id):
         return None
     at = event.get(part, {}).get("timestamp", "")
     return Delivery(reference, message_id, report, datetime.fromisoformat(at))

@@ -96,6 +96,10 @@ def session(digest: str) -> Key:
     return {"pk": f"SESSION#{digest}", "sk": "SESSION"}
 
 
+def limit(name: str, whose: str, start: datetime) -> Key:
+    return {"pk": f"LIMIT#{name}#{whose}", "sk": start.isoformat()}
+
+
 def due(at: datetime) -> Key:
     """The entry of a message that waits to be sent; gone once it is sent."""
     return {"due_pk": DUE, "due_at": at.isoformat()}

@@ -84,7 +84,7 @@ def _link(item: Item) -> Link:
         role=Role(item["role"]),
         issued_at=datetime.fromisoformat(item["issued_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
-        holder=item["holder"],
+        holder=item.get("holder", b""),
         superseded_at=moment(item.get("superseded_at")),
         revoked_at=moment(item.get("revoked_at")),
         spent_at=moment(item.get("spent_at")),

@@ -1,12 +1,13 @@
 """The outbox in the table: a message that waits stands in the ``due`` index; a sent one is out.
 
-A sent one whose arrival is to be checked stands there again, apart from those that wait.
+A sent one whose arrival is to be checked stands there again, apart from those that wait. The
+messages of a case stay with it; those of a draft are forgotten some time after they were due.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.adapters import keys
@@ -21,6 +22,8 @@ REPORTED = {
     Report.BOUNCED: "bounced_at",
     Report.COMPLAINED: "complained_at",
 }
+# For a draft's messages: long enough to give up, to be reported on and to be looked into.
+FORGOTTEN_AFTER = timedelta(days=14)
 NO_LONGER_DUE = "REMOVE #due_pk, #due_at, #lease_until"
 CLAIMED_STILL = "#lease_until = :lease"
 
@@ -90,6 +93,24 @@ class TableOutbox:
                 _key(message),
                 "SET #due_at = :at REMOVE #lease_until",
                 {":at": at, ":lease": message.due_at},
+                condition=CLAIMED_STILL,
+            )
+        except StaleVersion:
+            return
+
+    def put_off(self, message: Message, *, until: datetime) -> None:
+        """Let it wait anew, as if it had been queued for ``until``, unless another has it."""
+        try:
+            self._table.update(
+                _key(message),
+                "SET #not_before = :until, #due_at = :until, #attempts = :none,"
+                " #expires_epoch = :forgotten REMOVE #lease_until",
+                {
+                    ":until": until,
+                    ":none": 0,
+                    ":forgotten": _forgotten(until),
+                    ":lease": message.due_at,
+                },
                 condition=CLAIMED_STILL,
             )
         except StaleVersion:
@@ -173,8 +194,13 @@ def message_item(message: Message) -> Item:
             "not_before": message.not_before,
             "lapses_at": message.lapses_at,
             "attempts": message.attempts,
+            "expires_epoch": _forgotten(message.not_before) if message.is_of_draft else None,
         }
     )
+
+
+def _forgotten(not_before: datetime) -> int:
+    return int((not_before + FORGOTTEN_AFTER).timestamp())
 
 
 def to_message(item: Item) -> Message:

@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     """What a link is for. A link serves one purpose."""
 
     DECIDE = "decide"
+    RESUME = "resume"
+    FOLLOW = "follow"
 
 
 def digest(token: str) -> str:
@@ -40,7 +42,11 @@ def digest(token: str) -> str:
 
 @dataclass(frozen=True)
 class Link:
-    """A link as stored, by the digest of its token. ``holder`` is the sealed address book entry."""
+    """A link as stored, by the digest of its token. ``holder`` is the sealed address book entry.
+
+    ``reference`` names the case it belongs to, or the draft. A link to follow a case has no
+    holder: whoever typed a reference has it, and only the code goes to a known address.
+    """
 
     digest: str
     purpose: Purpose
@@ -48,7 +54,7 @@ class Link:
     role: Role
     issued_at: datetime
     expires_at: datetime
-    holder: bytes
+    holder: bytes = b""
     superseded_at: datetime | None = None
     revoked_at: datetime | None = None
     spent_at: datetime | None = None

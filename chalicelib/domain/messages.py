@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.people import Role
+from chalicelib.domain.references import is_reference
+from chalicelib.domain.updates import OUTCOMES, Standing
 
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(minutes=1)
@@ -32,6 +34,9 @@ class Kind(StrEnum):
     DECISION_RECORDED = "decision-recorded"
     OUTCOME = "outcome"
     INFORMATION_NEEDED = "information-needed"
+    INFORMATION_SUPPLIED = "information-supplied"
+    UPDATE_RECEIVED = "update-received"
+    REFERRAL_WITHDRAWN = "referral-withdrawn"
     CONFLICT_DECLARED = "conflict-declared"
     NOT_DELIVERED = "not-delivered"
 
@@ -57,11 +62,14 @@ class Report(StrEnum):
 
 
 class Content(BaseModel):
-    """What an e-mail's templates may use, beside the settings. No personal data belongs here."""
+    """What an e-mail's templates may use, beside the settings. No personal data belongs here.
+
+    A draft has no reference yet, and what is written on one has it empty.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    reference: str
+    reference: str = ""
 
 
 class Receipt(Content):
@@ -118,9 +126,36 @@ class OutcomeContent(Content):
 
     outcome: Outcome
 
+    @property
+    def standing(self) -> Standing:
+        """The outcome in the words of the referrer's page."""
+        return OUTCOMES[self.outcome]
+
 
 class InformationNeeded(Content):
-    """To the referrer: the decision-maker needs to know more. The office tells them what."""
+    """To the referrer: the decision-maker needs to know more. What, stands on their page."""
+
+
+class InformationSupplied(Content):
+    """To the decision-maker: the referrer answered, or added to the case. ``url`` is their link."""
+
+    asked: bool
+    decision_due: date
+    url: str
+
+
+class UpdateReceived(Content):
+    """To the office: information came. ``told`` is who else was told, by role, or empty."""
+
+    asked: bool
+    told: str
+
+
+class ReferralWithdrawn(Content):
+    """To the office, and to the decision-maker: there is nothing to be decided any more."""
+
+    withdrawn_at: datetime
+    had_link: bool
 
 
 class ConflictDeclared(Content):
@@ -147,12 +182,23 @@ CONTENTS: dict[Kind, type[Content]] = {
     Kind.DECISION_RECORDED: DecisionRecorded,
     Kind.OUTCOME: OutcomeContent,
     Kind.INFORMATION_NEEDED: InformationNeeded,
+    Kind.INFORMATION_SUPPLIED: InformationSupplied,
+    Kind.UPDATE_RECEIVED: UpdateReceived,
+    Kind.REFERRAL_WITHDRAWN: ReferralWithdrawn,
     Kind.CONFLICT_DECLARED: ConflictDeclared,
     Kind.NOT_DELIVERED: NotDelivered,
 }
 
 # Worth sending only while nobody has decided.
-ONLY_WHILE_UNDECIDED = frozenset({Kind.DECISION_WAITING, Kind.DECISION_REQUEST})
+ONLY_WHILE_UNDECIDED = frozenset(
+    {Kind.DECISION_WAITING, Kind.DECISION_REQUEST, Kind.INFORMATION_SUPPLIED}
+)
+
+# Worth sending only while its draft was not sent.
+ONLY_WHILE_UNSENT: frozenset[Kind] = frozenset()
+
+# Worth sending only when its draft has no longer to live than this: saving a draft puts it off.
+BEFORE_THE_END: dict[Kind, timedelta] = {}
 
 
 class Letter(BaseModel):
@@ -169,7 +215,8 @@ class Letter(BaseModel):
 class Message:
     """A message as stored. ``letter`` is the sealed Letter; the rest is plain and not personal.
 
-    ``not_before`` is when it first should go out, ``due_at`` when the next try is due.
+    ``reference`` is that of the case it belongs to, or the id of the draft. ``not_before`` is when
+    it first should go out, ``due_at`` when the next try is due.
     """
 
     reference: str
@@ -202,10 +249,23 @@ class Message:
         )
         return next((status for status, moment in facts if moment), Status.QUEUED)
 
-    def has_lapsed(self, *, undecided: bool, now: datetime) -> bool:
+    @property
+    def is_of_draft(self) -> bool:
+        """Whether it was written on a draft, before there was a case."""
+        return not is_reference(self.reference)
+
+    def put_off_until(self, expires_at: datetime | None, *, now: datetime) -> datetime | None:
+        """Until when it waits because its draft lives on, or None where it is to go out."""
+        before = BEFORE_THE_END.get(self.kind)
+        if before is None or expires_at is None or now >= expires_at - before:
+            return None
+        return expires_at - before
+
+    def has_lapsed(self, *, unsent: bool = False, undecided: bool, now: datetime) -> bool:
         """Whether sending it now would say something no longer true or no longer useful."""
         too_late = self.lapses_at is not None and now >= self.lapses_at
-        return too_late or (self.kind in ONLY_WHILE_UNDECIDED and not undecided)
+        was_sent = self.kind in ONLY_WHILE_UNSENT and not unsent
+        return too_late or was_sent or (self.kind in ONLY_WHILE_UNDECIDED and not undecided)
 
     def again(self, *, now: datetime) -> Message:
         """The message as if it had not been sent yet, due at once."""

@@ -91,27 +91,32 @@ class LinkService:
     vault: Vault
     meter: Meter
 
-    def locate(self, token: str, *, now: datetime) -> Link:
-        """The live link of a token. Raises LinkUnknown or the error that says why it ended."""
-        link, _ = self.links.read(rules.digest(token))
-        return self._live(link, now=now)
+    def locate(self, token: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime) -> Link:
+        """The live link of a token. Raises LinkUnknown or the error that says why it ended.
 
-    def send_code(self, token: str, *, now: datetime) -> None:
+        A link of another purpose is as unknown as one that was never issued.
+        """
+        link, _ = self.links.read(rules.digest(token))
+        return self._live(link, purpose, now=now)
+
+    def send_code(self, token: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime) -> None:
         """Send a code to the link's holder. Raises TooManyCodes."""
         try:
-            with_fresh_reads(lambda: self._send_code(token, now=now))
+            with_fresh_reads(lambda: self._send_code(token, purpose, now=now))
         except errors.TooManyCodes:
             self.meter.emit(Metric.CODE_REFUSED, of=Refusal.TOO_MANY)
             raise
         self.meter.emit(Metric.CODE_SENT)
 
-    def open_session(self, token: str, typed: str, *, now: datetime) -> tuple[str, Session]:
+    def open_session(
+        self, token: str, typed: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime
+    ) -> tuple[str, Session]:
         """Open a session for the code typed; returns the cookie's token and the session.
 
         Raises CodeWrong, or CodeExpired where no code stands or its tries are used up.
         """
         try:
-            return self._open_session(token, typed, now=now)
+            return self._open_session(token, typed, purpose, now=now)
         except errors.CodeWrong:
             self.meter.emit(Metric.CODE_REFUSED, of=Refusal.WRONG)
             raise
@@ -120,7 +125,13 @@ class LinkService:
             raise
 
     def enter(
-        self, token: str, session_token: str, *, now: datetime, ended: bool = False
+        self,
+        token: str,
+        session_token: str,
+        *,
+        purpose: Purpose = Purpose.DECIDE,
+        now: datetime,
+        ended: bool = False,
     ) -> tuple[Link, Session]:
         """The link and its open session. Raises SessionNeeded, or what ended the link.
 
@@ -129,10 +140,9 @@ class LinkService:
         link, session = self.links.read(
             rules.digest(token), session=rules.digest(session_token) if session_token else ""
         )
-        if link is None:
-            raise errors.LinkUnknown
+        link = _serving(link, purpose)
         if not ended:
-            self._live(link, now=now)
+            self._live(link, purpose, now=now)
         if session is None or session.link != link.digest or not session.is_open(now=now):
             raise errors.SessionNeeded
         touched = session.touched(now=now)
@@ -216,8 +226,8 @@ class LinkService:
             raise errors.NobodyToTell(role)
         return person
 
-    def _send_code(self, token: str, *, now: datetime) -> None:
-        link = self.locate(token, now=now)
+    def _send_code(self, token: str, purpose: Purpose, *, now: datetime) -> None:
+        link = self.locate(token, purpose=purpose, now=now)
         file = self.cases.read(link.reference)
         before = self.links.code(link.digest)
         recent = rules.sent_within_the_hour(before.sent if before else (), now=now)
@@ -244,8 +254,10 @@ class LinkService:
         )
         self.cases.commit(Change(case, (event,), (IssuedCode(link.digest, code), message)))
 
-    def _open_session(self, token: str, typed: str, *, now: datetime) -> tuple[str, Session]:
-        link = self.locate(token, now=now)
+    def _open_session(
+        self, token: str, typed: str, purpose: Purpose, *, now: datetime
+    ) -> tuple[str, Session]:
+        link = self.locate(token, purpose=purpose, now=now)
         code = self.links.count_try(link.digest)
         if code is None or now >= code.expires_at:
             raise errors.CodeExpired
@@ -277,14 +289,13 @@ class LinkService:
         return token, session
 
     def _renew(self, token: str, *, now: datetime) -> None:
-        link, _ = self.links.read(rules.digest(token))
+        link = _serving(self.links.read(rules.digest(token))[0], Purpose.DECIDE)
         try:
-            self._live(link, now=now)
+            self._live(link, Purpose.DECIDE, now=now)
         except errors.LinkExpired:
             pass
         else:
             return
-        assert link is not None  # noqa: S101 - _live raised LinkUnknown otherwise
         file = self.cases.read(link.reference)
         file.case.ensure_undecided()
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
@@ -295,9 +306,8 @@ class LinkService:
         case, newer, message = issue(self.settings, key, case, to=holder, now=now)
         self.cases.commit(Change(case, (event,), (link.supersede(now=now), newer, message)))
 
-    def _live(self, link: Link | None, *, now: datetime) -> Link:
-        if link is None:
-            raise errors.LinkUnknown
+    def _live(self, link: Link | None, purpose: Purpose, *, now: datetime) -> Link:
+        link = _serving(link, purpose)
         try:
             link.ensure_live(now=now)
         except errors.LinkSpent as spent:
@@ -305,3 +315,10 @@ class LinkService:
             by = self.settings.person(case.decided_by) if case.decided_by else None
             raise errors.LinkSpent(case.decided_at, by.label if by else "") from spent
         return link
+
+
+def _serving(link: Link | None, purpose: Purpose) -> Link:
+    """The link, if it is one of this purpose. Raises LinkUnknown."""
+    if link is None or link.purpose is not purpose:
+        raise errors.LinkUnknown
+    return link

@@ -22,7 +22,7 @@ from chalicelib.domain.messages import (
 )
 from chalicelib.domain.people import Person, Role
 from chalicelib.metrics import Metric, of_failure
-from chalicelib.ports import CaseKey, Cases, Composer, Email, Mailer, Meter, Outbox, Vault
+from chalicelib.ports import CaseKey, Composer, Email, Mailer, Meter, Outbox, Owners, Vault
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,13 +48,19 @@ def write(
     now: datetime,
     not_before: datetime | None = None,
     lapses_at: datetime | None = None,
+    owner: str = "",
+    message_id: str = "",
 ) -> Message:
-    """A message, sealed and ready to be committed with the change that causes it."""
-    message_id = uuid4().hex
+    """A message, sealed and ready to be committed with the change that causes it.
+
+    It belongs to the case that ``content`` names, or to ``owner``: a draft by its id. With a
+    ``message_id`` of its own it takes the place of the message before it.
+    """
+    message_id = message_id or uuid4().hex
     letter = Letter(name=to.name, email=to.email, content=content.model_dump(mode="json"))
     first = not_before or now
     return Message(
-        reference=content.reference,
+        reference=owner or content.reference,
         message_id=message_id,
         kind=kind,
         role=to.role,
@@ -71,7 +77,7 @@ class Messages:
     """The use cases of the outbox."""
 
     settings: Settings
-    cases: Cases
+    owners: Owners
     outbox: Outbox
     vault: Vault
     mailer: Mailer
@@ -91,9 +97,8 @@ class Messages:
             return self._send(message, now=now)
         except errors.MailRefused:
             self._give_up(message, now=now)
-        except errors.CaseErased:
-            self.outbox.mark_lapsed(message, now=now)
-            self._emit(Metric.MESSAGE_LAPSED, message)
+        except (errors.CaseErased, errors.DraftNotFound):
+            self._lapse(message, now=now)
         except errors.Unavailable as error:
             self._count(error, message.reference)
             self._retry(message, now=now)
@@ -163,12 +168,17 @@ class Messages:
         self._emit(NOT_ARRIVED[report], message)
 
     def _send(self, message: Message, *, now: datetime) -> bool:
-        file = self.cases.read(message.reference)
-        if message.has_lapsed(undecided=file.case.decided_at is None, now=now):
-            self.outbox.mark_lapsed(message, now=now)
-            self._emit(Metric.MESSAGE_LAPSED, message)
+        owner = self.owners.read(message.reference)
+        unsent = not owner.reference
+        has_lapsed = message.has_lapsed(unsent=unsent, undecided=owner.undecided, now=now)
+        if has_lapsed or owner.has_ended(now=now):
+            self._lapse(message, now=now)
             return False
-        key = self.vault.open_key(file.key.case_id, file.key.wrapped)
+        until = message.put_off_until(owner.expires_at, now=now)
+        if until:
+            self.outbox.put_off(message, until=until)
+            return False
+        key = self.vault.open_key(owner.case_id, owner.wrapped)
         email = self._email(message, key)
         provider_id = self.mailer.send(email)
         self.outbox.mark_sent(
@@ -180,6 +190,10 @@ class Messages:
         self._emit(Metric.MESSAGE_SEND_DELAY, message, waited)
         self._emit(Metric.MESSAGE_ATTEMPTS, message, message.attempts)
         return True
+
+    def _lapse(self, message: Message, *, now: datetime) -> None:
+        self.outbox.mark_lapsed(message, now=now)
+        self._emit(Metric.MESSAGE_LAPSED, message)
 
     def _check_at(self, message: Message, *, now: datetime) -> datetime | None:
         """When to look whether it arrived, for the one kind that nothing goes on without."""
@@ -217,17 +231,21 @@ class Messages:
         self._emit(Metric.MESSAGE_FAILED, message)
 
     def _telling_office(self, message: Message, *, now: datetime) -> Message | None:
-        """The message to the office, unless it is the office that cannot be reached."""
+        """The message to the office, unless it is the office that cannot be reached.
+
+        The office is not told of drafts: until one is sent it is nobody's but its writer's.
+        """
         office = self.settings.person(Role.OFFICE)
-        if message.role is Role.OFFICE or office is None or message.kind is Kind.CODE:
+        is_silent = message.kind is Kind.CODE or message.is_of_draft
+        if message.role is Role.OFFICE or office is None or is_silent:
             return None
         try:
-            file = self.cases.read(message.reference)
+            owner = self.owners.read(message.reference)
         except errors.CaseErased:
             return None
-        if file.case.is_test:
+        if owner.is_test:
             return None
-        key = self.vault.open_key(file.key.case_id, file.key.wrapped)
+        key = self.vault.open_key(owner.case_id, owner.wrapped)
         about = self.settings.person(message.role)
         content = NotDelivered(
             reference=message.reference,

@@ -37,6 +37,7 @@ PAGES: dict[type[errors.ServiceError], ErrorPage] = {
     errors.Conflict: ErrorPage(409, "errors/stale.html"),
     errors.ReferralTooLarge: ErrorPage(413, "errors/referral_too_large.html"),
     errors.ReferralIncomplete: ErrorPage(409, "errors/referral_incomplete.html"),
+    errors.TooOften: ErrorPage(429, "links/too_often.html"),
     errors.Tampered: ErrorPage(500, "errors/tampered.html"),
     errors.Unavailable: ErrorPage(503, "errors/unavailable.html"),
 }

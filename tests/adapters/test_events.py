@@ -37,6 +37,12 @@ def test_a_report_names_its_message_by_our_tag(kind: str, report: Report, name: 
     assert told == Delivery(REFERENCE, "f" * 32, report, at)
 
 
+def test_a_report_names_a_draft_s_message_too():
+    told = events.delivery(ses_event("Bounce", tag=f"{'a' * 32}_m"))
+    assert told
+    assert (told.reference, told.message_id) == ("a" * 32, "m")
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -47,6 +53,7 @@ def test_a_report_names_its_message_by_our_tag(kind: str, report: Report, name: 
         ses_event("Delivery", tag="nonsense"),
         ses_event("Delivery", tag="PR-22222223_abc"),
         ses_event("Delivery", tag=REFERENCE),
+        ses_event("Delivery", tag=f"{'a' * 33}_m"),
     ],
 )
 def test_anything_else_is_no_report_of_ours(event: dict[str, object]):

@@ -7,8 +7,22 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters import keys
+from chalicelib.adapters.messages import message_item
 from chalicelib.domain import errors
-from chalicelib.domain.messages import GIVE_UP_AFTER, LEASE, Kind, Message, Report, Status
+from chalicelib.domain.messages import (
+    BEFORE_THE_END,
+    GIVE_UP_AFTER,
+    LEASE,
+    CodeContent,
+    Kind,
+    Message,
+    Report,
+    Status,
+)
+from chalicelib.domain.people import Person, Role
+from chalicelib.services import messages
+from chalicelib.services.drafts import Draft
 from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
@@ -183,3 +197,114 @@ def test_the_office_hears_of_a_silent_decision_maker_only_while_it_is_true(stage
     stage.clock.advance(timedelta(days=8))
     stage.deliver()
     assert stage.sent(second)[Kind.DECISION_WAITING] == ["lapsed"]
+
+
+def queue_on_draft(stage: Stage, kind: Kind = Kind.CODE) -> tuple[Draft, Message]:
+    """A draft with a message to its writer, as a code is queued."""
+    draft = stage.draft()
+    assert draft.key
+    to = Person(Role.REFERRER, "Referrer", "Priya", "priya@hospital.example.org")
+    message = messages.write(
+        draft.key,
+        kind,
+        CodeContent(code="048213", expires_at=stage.clock()),
+        to=to,
+        now=stage.clock(),
+        owner=draft.stored.case_id,
+    )
+    stage.table.put(message_item(message))
+    return draft, message
+
+
+def read_again(stage: Stage, message: Message) -> Message:
+    found = stage.services.messages.outbox.read(message.reference, message.message_id)
+    assert found
+    return found
+
+
+def test_a_message_may_belong_to_a_draft(stage: Stage):
+    draft, message = queue_on_draft(stage)
+    assert send(stage, message)
+    (email,) = stage.mailbox.emails
+    assert email.subject == "Your referral: the code you asked for"
+    assert email.tag == f"{draft.stored.case_id}_{message.message_id}"
+    assert "reference" not in email.text
+
+
+def test_the_sweep_sends_a_draft_s_messages_too(stage: Stage):
+    queue_on_draft(stage)
+    stage.deliver()
+    assert len(stage.mailbox.emails) == 1
+
+
+def test_a_draft_s_message_is_forgotten_some_time_after_it_was_due(stage: Stage):
+    _, message = queue_on_draft(stage)
+    item = stage.table.get(keys.message(message.reference, message.message_id))
+    assert item
+    later = stage.clock() + GIVE_UP_AFTER + timedelta(days=7)
+    assert item["expires_epoch"] > later.timestamp()
+    stage.submit()
+    kept = message_of(stage, Kind.RECEIPT)
+    item = stage.table.get(keys.message(kept.reference, kept.message_id))
+    assert item
+    assert "expires_epoch" not in item
+
+
+def test_a_message_of_a_draft_that_was_sent_still_goes_out(stage: Stage):
+    draft, message = queue_on_draft(stage)
+    stage.services.referrals.submit(draft, seen=draft.version, now=stage.clock())
+    assert send(stage, message)
+
+
+def test_a_message_of_a_draft_that_is_gone_lapses(stage: Stage):
+    draft, message = queue_on_draft(stage)
+    key = keys.draft(draft.stored.case_id)
+    stage.table.transact([stage.table.deleting(key)])
+    assert not send(stage, message)
+    assert read_again(stage, message).status is Status.LAPSED
+
+
+def test_a_message_of_a_draft_past_its_date_lapses(stage: Stage):
+    draft, message = queue_on_draft(stage)
+    stage.clock.now = draft.expires_at
+    assert not send(stage, message)
+    assert read_again(stage, message).status is Status.LAPSED
+
+
+@pytest.mark.parametrize("kind", [Kind.CODE, Kind.RECEIPT])
+def test_the_office_is_not_told_of_a_draft_s_message_that_did_not_arrive(stage: Stage, kind: Kind):
+    draft, message = queue_on_draft(stage, kind)
+    report(stage, message, Report.BOUNCED)
+    assert read_again(stage, message).status is Status.BOUNCED
+    stage.services.referrals.submit(draft, seen=draft.version, now=stage.clock())
+    report(stage, message, Report.COMPLAINED)
+    (case,) = stage.services.cases.page().cases
+    assert Kind.NOT_DELIVERED not in stage.sent(case.reference)
+
+
+def test_a_message_is_put_off_while_its_draft_lives_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(BEFORE_THE_END, Kind.CODE, timedelta(days=7))
+    draft, message = queue_on_draft(stage)
+    assert not send(stage, message)
+    waiting = read_again(stage, message)
+    until = draft.expires_at - timedelta(days=7)
+    assert (waiting.not_before, waiting.due_at, waiting.attempts) == (until, until, 0)
+    assert not send(stage, message)
+    item = stage.table.get(keys.message(message.reference, message.message_id))
+    assert item
+    assert item["expires_epoch"] > draft.expires_at.timestamp()
+    stage.clock.now = until
+    stage.deliver()
+    assert read_again(stage, message).status is Status.SENT
+
+
+def test_what_is_of_use_on_a_draft_alone_lapses_once_it_was_sent(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("chalicelib.domain.messages.ONLY_WHILE_UNSENT", frozenset({Kind.CODE}))
+    draft, message = queue_on_draft(stage)
+    stage.services.referrals.submit(draft, seen=draft.version, now=stage.clock())
+    assert not send(stage, message)
+    assert read_again(stage, message).status is Status.LAPSED
