@@ -55,7 +55,8 @@ class RulingForm(Question):
             "What do you need to know?",
             empty="Enter what you need to know",
             row="Information needed",
-            hint="The partnership office asks the referrer for it. It is not sent by email.",
+            hint="The referrer reads your words on their page, after typing a code. We email them "
+            "that you asked, but not what. They do not see your reason.",
             shown_when=("outcome", Outcome.MORE_INFORMATION.value),
         ),
     ] = None

@@ -70,7 +70,8 @@ class Draft:
     """A ruling as written so far. ``nonce`` names exactly these words.
 
     ``is_declared`` says whether its author declared that they have no conflict of interest.
-    ``added`` is what the referrer supplied since its author began to write.
+    ``seen`` is how often information had been supplied when its author began to write, ``added``
+    is what was supplied since.
     """
 
     case: Case
@@ -78,6 +79,7 @@ class Draft:
     is_declared: bool
     form: RulingForm | None = None
     nonce: str = ""
+    seen: int = 0
     added: tuple[Supplied, ...] = ()
 
 
@@ -123,7 +125,7 @@ class DecisionService:
         file = self.cases.read(link.reference, link=link.digest)
         is_declared = link.no_conflict_at is not None
         if file.pending is None:
-            return Draft(file.case, session, is_declared)
+            return Draft(file.case, session, is_declared, seen=file.case.supplied)
         key = self._open(file)
         return Draft(
             file.case,
@@ -131,6 +133,7 @@ class DecisionService:
             is_declared,
             form=_unseal(key, file.pending),
             nonce=file.pending.nonce,
+            seen=file.pending.supplied,
             added=supplied(self.cases, file.case, key, after=file.pending.supplied),
         )
 

@@ -41,6 +41,7 @@ def case(request: Request) -> Reply:
         session=reading.session,
         case=reading.case,
         requests=reading.requests,
+        supplied=reading.supplied,
         sections=[
             (section.slug, _TITLES.get(section.slug, section.title), _blocks(section))
             for section in reading.referral.summary()
@@ -73,7 +74,7 @@ def step_aside(request: Request) -> Reply:
         decisions.step_aside(*tokens(request), now=request.now)
         return Redirect(address(request, "done"))
     standing = decisions.status(*tokens(request), now=request.now)
-    standing.case.ensure_undecided()
+    standing.case.ensure_open()
     return show(
         request,
         "step_aside",
@@ -87,8 +88,10 @@ def done(request: Request) -> Reply:
     """What was recorded or asked for. It can be read for as long as the session lasts."""
     standing = request.services.decisions.status(*tokens(request), now=request.now, ended=True)
     case, link = standing.case, standing.link
+    if case.decided_at is None:
+        case.ensure_open()
     if link.spent_at is None:
-        case.ensure_undecided()
+        case.ensure_open()
         asked = case.state is State.AWAITING_INFORMATION
         return show(request, "asked", case=case) if asked else Redirect(address(request, "case"))
     if case.decided_by is link.role:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.domain.decisions import RulingForm
 from chalicelib.domain.errors import (
     CodeExpired,
     CodeWrong,
@@ -18,7 +17,6 @@ from chalicelib.domain.errors import (
     UnknownFields,
 )
 from chalicelib.domain.forms.parsing import Problem
-from chalicelib.domain.forms.questions import input_names
 from chalicelib.domain.links import normal_code
 from chalicelib.web.decisions import rulings
 from chalicelib.web.decisions.rulings import Fields, pairs
@@ -70,10 +68,9 @@ def renew(request: Request) -> Reply:
 
 def _kept(request: Request) -> Fields:
     """The ruling that travels along. Raises UnknownFields for anything we do not send."""
-    asked = input_names(RulingForm)
-    if not (asked | {"action", "code"}).issuperset(request.fields):
+    if not (rulings.SENT | {"action", "code"}).issuperset(request.fields):
         raise UnknownFields("fields that the page does not ask for")
-    return {name: values for name, values in request.fields.items() if name in asked}
+    return {name: values for name, values in request.fields.items() if name in rulings.SENT}
 
 
 def _send(request: Request, kept: Fields, *, again: bool) -> Reply:
