@@ -10,6 +10,7 @@ import pytest
 
 from app import app
 from chalicelib.web import assets, pages
+from chalicelib.web.pages import routes
 from tests.web.visitor import Visitor, heading, page, services
 
 SITE = ("/", "/accessibility", "/privacy", "/cookies")
@@ -44,8 +45,9 @@ def test_a_page_about_the_service_runs_nothing_inline(visitor, path):
 @pytest.mark.parametrize("path", SITE)
 def test_links_within_a_page_of_the_service_lead_somewhere(visitor, path):
     shown = page(visitor.get(path))
-    for link in set(re.findall(r'href="(/[^"]*)"', shown)) - {"/refer"}:
-        assert visitor.get(link).status_code == 200, link
+    for link in set(re.findall(r'href="(/[^"]*)"', shown)):
+        there = visitor.get(link).status_code == 200 if "/assets/" in link else link in routes(app)
+        assert there, link
 
 
 def test_the_home_page_says_who_to_phone_before_where_to_start(visitor):
@@ -68,6 +70,92 @@ def test_the_cookies_page_names_the_cookies_as_they_are_set(visitor):
     for name in visitor.cookies:
         assert name in page(response)
     assert "__Host-visit" in visitor.cookies
+
+
+@pytest.mark.parametrize("name", ["visit", "draft", "session-…", "follow-…"])
+def test_the_cookies_page_says_what_each_cookie_does_and_how_long_it_lasts(visitor, name):
+    shown = page(visitor.get("/cookies"))
+    card = shown[shown.index(f">__Host-{name}</h2>") :].partition("</dl>")[0]
+
+    assert "What it does" in card
+    assert "How long it lasts" in card
+
+
+def shown_with(path: str, **changes: str) -> str:
+    """The text of a page on a stage with these settings, its tags left out."""
+    with pages.serving(lambda: services(**changes)):
+        found = page(Visitor(app).get(path))
+    return " ".join(re.sub("<[^>]+>", "", found[found.index("<main") :]).split())
+
+
+def test_the_accessibility_statement_claims_no_test_that_was_not_made():
+    assert "Nobody from outside the team" in shown_with("/accessibility")
+
+    tested = shown_with("/accessibility", ACCESSIBILITY_TESTED_BY="Example Ltd in March 2027")
+    assert "The service was tested by Example Ltd in March 2027." in tested
+    assert "Nobody from outside" not in tested
+
+
+def test_the_accessibility_statement_lists_the_problems_that_are_known():
+    assert "We know of no part that fails" in shown_with("/accessibility")
+
+    known = shown_with("/accessibility", ACCESSIBILITY_PROBLEMS="A is wrong, here. | B is too.")
+    assert "A is wrong, here." in known
+    assert "B is too." in known
+    assert "because of the problems listed above" in known
+    assert "We know of no" not in known
+
+
+def test_the_accessibility_statement_has_its_dates_and_its_promise():
+    shown = shown_with(
+        "/accessibility",
+        STATEMENT_PREPARED="2027-01-04",
+        STATEMENT_REVIEWED="2027-02-01",
+        REPLY_WORKING_DAYS="7",
+    )
+    assert "prepared on 4 January 2027. It was last reviewed on 1 February 2027." in shown
+    assert "within 7 working days" in shown
+
+
+def test_the_privacy_notice_names_whoever_answers_for_the_information():
+    assert "Exampleton Safeguarding Children Partnership is the data controller" in shown_with(
+        "/privacy"
+    )
+    assert "data protection officer" not in shown_with("/privacy")
+
+    named = shown_with(
+        "/privacy",
+        DATA_CONTROLLER="Exampleton Council",
+        DATA_PROTECTION_NAME="Marta Officer",
+        DATA_PROTECTION_EMAIL="marta@example.org",
+        DATA_PROTECTION_ADDRESS="1 Civic Square, Exampleton",
+        RETENTION="We keep them for 35 years.",
+        REGULATOR_NAME="Information Commission",
+    )
+    for words in (
+        "Exampleton Council is the data controller",
+        "Marta Officer",
+        "marta@example.org",
+        "1 Civic Square, Exampleton",
+        "part of the partnership’s records. We keep them for 35 years.",
+        "complain to the Information Commission.",
+    ):
+        assert words in named
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "code to confirm that your work email address is yours",
+        "checked for malicious software",
+        "kept for 30 days after you last saved it",
+        "You can delete it yourself",
+        "from which they cannot be read",
+        "you can follow the case",
+    ],
+)
+def test_the_privacy_notice_covers_what_the_service_does(told):
+    assert told in shown_with("/privacy")
 
 
 def test_health_says_the_version_to_anybody(visitor):
