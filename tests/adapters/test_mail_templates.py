@@ -14,6 +14,7 @@ from chalicelib.adapters.mail import TemplateComposer, to_mime
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.messages import (
     CONTENTS,
+    AttachmentRefused,
     CodeContent,
     ConflictDeclared,
     Content,
@@ -21,11 +22,14 @@ from chalicelib.domain.messages import (
     DecisionRequest,
     DecisionWaiting,
     InformationNeeded,
+    InformationSupplied,
     Kind,
     NotDelivered,
     OutcomeContent,
     Receipt,
     ReferralReceived,
+    ReferralWithdrawn,
+    UpdateReceived,
 )
 from chalicelib.ports import Email
 from chalicelib.settings import Settings
@@ -81,6 +85,10 @@ def _recorded(outcome: Outcome) -> DecisionRecorded:
     )
 
 
+def _supplied(*, asked: bool) -> InformationSupplied:
+    return InformationSupplied(reference=REFERENCE, asked=asked, decision_due=DUE, url=URL)
+
+
 def _not_delivered(kind: Kind, recipient: str) -> NotDelivered:
     return NotDelivered(reference=REFERENCE, kind=kind, recipient=recipient, has_deputy=True)
 
@@ -112,6 +120,20 @@ EXAMPLES: list[tuple[Kind, Content]] = [
         if outcome is not Outcome.MORE_INFORMATION
     ),
     (Kind.INFORMATION_NEEDED, InformationNeeded(reference=REFERENCE)),
+    (Kind.ATTACHMENT_REFUSED, AttachmentRefused(reference=REFERENCE)),
+    *((Kind.INFORMATION_SUPPLIED, _supplied(asked=asked)) for asked in (True, False)),
+    *(
+        (Kind.UPDATE_RECEIVED, UpdateReceived(reference=REFERENCE, asked=asked, told=told))
+        for asked in (True, False)
+        for told in ("Independent Chair", "")
+    ),
+    *(
+        (
+            Kind.REFERRAL_WITHDRAWN,
+            ReferralWithdrawn(reference=REFERENCE, withdrawn_at=LATER, had_link=had_link),
+        )
+        for had_link in (True, False)
+    ),
     (
         Kind.CONFLICT_DECLARED,
         ConflictDeclared(
@@ -125,6 +147,10 @@ EXAMPLES: list[tuple[Kind, Content]] = [
     *((Kind.NOT_DELIVERED, _not_delivered(kind, "Independent Chair")) for kind in Kind),
     (Kind.NOT_DELIVERED, _not_delivered(Kind.OUTCOME, "referrer")),
 ]
+
+TO_DECIDERS = {Kind.DECISION_REQUEST, Kind.INFORMATION_SUPPLIED}
+TO_REFERRERS = {Kind.ATTACHMENT_REFUSED, Kind.RECEIPT, Kind.INFORMATION_NEEDED, Kind.OUTCOME}
+WITH_A_LINK = TO_DECIDERS | TO_REFERRERS
 
 each_email = pytest.mark.parametrize(
     "kind, content", EXAMPLES, ids=[f"{kind}-{n}" for n, (kind, _) in enumerate(EXAMPLES)]
@@ -224,7 +250,7 @@ def test_the_html_fetches_nothing_and_links_only_to_what_it_shows(kind, content)
     assert "@import" not in html
     assert "style=" not in html
     assert all(href == shown for href, shown in words.links)
-    assert len(words.links) == (1 if kind is Kind.DECISION_REQUEST else 0)
+    assert len(words.links) == (1 if kind in WITH_A_LINK else 0)
 
 
 @each_email
@@ -246,6 +272,15 @@ def test_the_decision_request_gives_its_address_in_full_on_a_line_of_its_own():
     _, text, html = _compose(Kind.DECISION_REQUEST, _request())
     assert URL in text.splitlines()
     assert f'<a href="{URL}">{URL}</a>' in html
+
+
+@pytest.mark.parametrize("kind", TO_REFERRERS)
+def test_an_email_to_a_referrer_says_where_to_follow_the_case_and_not_which(kind):
+    content = next(content for example, content in EXAMPLES if example is kind)
+    _, text, html = _compose(kind, content)
+    assert f"{SETTINGS.base_url}/referral" in text.splitlines()
+    assert "Type the reference there." in _flat(text)
+    assert f"/referral/{REFERENCE}" not in text + html
 
 
 def test_only_a_deputy_is_told_that_they_stand_in():
