@@ -23,6 +23,8 @@ from chalicelib.services.referrals import ReferralService
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.domain.attachments import Look
+    from chalicelib.services.attachments import AttachmentService
     from chalicelib.services.cases import CaseService
     from chalicelib.services.decisions import DecisionService
     from chalicelib.services.messages import Messages
@@ -94,6 +96,29 @@ class Services:
         return CaseService(self._cases, self._documents, self._vault)
 
     @cached_property
+    def attachments(self) -> AttachmentService:
+        from chalicelib.adapters.attachments import TableAttachments
+        from chalicelib.adapters.files import BucketFiles
+        from chalicelib.services.attachments import AttachmentService
+
+        files = BucketFiles(
+            self.clients,
+            quarantine=self.settings.quarantine_bucket,
+            attachments=self.settings.attachments_bucket,
+            key_id=self.settings.storage_key_id,
+        )
+        return AttachmentService(
+            TableAttachments(self._table),
+            files,
+            _inspect,
+            self.owners,
+            self._cases,
+            self._vault,
+            self.limits,
+            self.meter,
+        )
+
+    @cached_property
     def messages(self) -> Messages:
         from chalicelib.adapters.mail import TemplateComposer
         from chalicelib.adapters.messages import TableOutbox
@@ -119,6 +144,13 @@ def services() -> Services:
 def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services:
     """The services that ``environ`` describes."""
     return Services(Settings.from_environ(environ), clock=clock or _utc_now)
+
+
+def _inspect(content: bytes) -> Look:
+    # Only the job that checks files needs to know what files look like.
+    from chalicelib.adapters.contents import inspect
+
+    return inspect(content)
 
 
 def _mailer(settings: Settings, clients: Clients, clock: Clock) -> Mailer:

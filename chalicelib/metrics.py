@@ -67,6 +67,7 @@ class Metric(Enum):
     CONFLICT_DECLARED = "ConflictDeclared", Unit.COUNT
 
     FILE_CHECKED = "FileChecked", Unit.COUNT, "Result", State
+    SCAN_DELAY = "ScanDelay", Unit.MILLISECONDS
     SCAN_FAILED = "ScanFailed", Unit.COUNT
     SCAN_OVERDUE = "ScanOverdue", Unit.COUNT
 

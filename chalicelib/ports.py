@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,12 +23,16 @@ from chalicelib.domain.people import Role
 from chalicelib.metrics import Metric
 
 
+ASK_LIFE = timedelta(hours=1)
+
+
 @dataclass(frozen=True)
 class StoredDraft:
     """A draft by the id of its case. Once sent, ``sealed`` is empty and the rest is set.
 
-    ``browsers`` are those that may open it, each by the digest of its secret. ``is_test`` marks an
-    automatic check's, whose e-mails go to the stage's test mailbox alone.
+    ``browsers`` are those that may open it, each by the digest of its secret. Once the referrer
+    has confirmed an e-mail address, ``contact`` holds it sealed and ``mailbox`` its pseudonym.
+    ``is_test`` marks an automatic check's, whose e-mails go to the test mailbox alone.
     """
 
     case_id: str
@@ -38,6 +42,9 @@ class StoredDraft:
     created_at: datetime
     expires_at: datetime
     browsers: Browsers
+    confirmed_at: datetime | None = None
+    mailbox: str = ""
+    contact: bytes = b""
     reference: str = ""
     received_at: datetime | None = None
     decision_due: date | None = None
@@ -117,10 +124,42 @@ class Reason:
 
 @dataclass(frozen=True)
 class IssuedCode:
-    """The code now good for a link."""
+    """The code now good for a link.
+
+    With ``replaces`` it is refused with StaleVersion unless that code still stands; with
+    ``keeps_tries`` what was tried at that one counts for this one too.
+    """
 
     link: str
     code: Code
+    replaces: Code | None = None
+    keeps_tries: bool = False
+
+
+class AskKind(StrEnum):
+    """What may be asked for without being told whether it exists."""
+
+    FOLLOW_CODE = "follow-code"
+    LOST_LINK = "lost-link"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Work that a job does, so that a page need not tell whether something exists.
+
+    ``subject`` is what it is about: a reference as it was typed, or a mailbox's pseudonym.
+    ``link`` is the link that a code is for.
+    """
+
+    ask_id: str
+    kind: AskKind
+    subject: str
+    asked_at: datetime
+    link: str = ""
+
+    def has_lapsed(self, *, now: datetime) -> bool:
+        """Whether nobody can be waiting for the answer any more."""
+        return now - self.asked_at >= ASK_LIFE
 
 
 Record = (
@@ -202,6 +241,7 @@ class Drafts(Protocol):
     def create(self, draft: StoredDraft) -> None: ...
     def get(self, case_id: str) -> StoredDraft | None: ...
     def write(self, draft: StoredDraft, records: Sequence[DraftRecord] = ()) -> None: ...
+    def touch(self, case_id: str, secret: str, *, now: datetime) -> None: ...
     def mark_as_test(self, case_id: str) -> None: ...
 
 
@@ -271,7 +311,8 @@ class Attachments(Protocol):
     def arrived(self, attachment: Attachment) -> None: ...
     def settle(self, attachment: Attachment) -> None: ...
     def begin_removal(self, case_id: str, attachment_id: str) -> None: ...
-    def forget(self, case_id: str, attachment_ids: Sequence[str]) -> None: ...
+    def forget(self, case_id: str, attachment_id: str) -> None: ...
+    def clear(self, case_id: str) -> None: ...
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]: ...
 
 
@@ -327,7 +368,25 @@ class Links(Protocol):
     def read(self, link: str, *, session: str = "") -> tuple[Link | None, Session | None]: ...
     def code(self, link: str) -> Code | None: ...
     def count_try(self, link: str) -> Code | None: ...
+    def save_code(self, issued: IssuedCode, message: Message) -> None: ...
     def save_session(self, session: Session) -> None: ...
+
+
+@dataclass(frozen=True)
+class DueAsk:
+    """Which ask waits for its answer, and since when."""
+
+    ask_id: str
+    asked_at: datetime
+
+
+class Asks(Protocol):
+    """Keeps asks, with what is written beside them, and lends them to whoever answers them."""
+
+    def put(self, ask: Ask, records: Sequence[Link | IssuedCode] = ()) -> None: ...
+    def claim(self, ask_id: str, *, now: datetime) -> Ask | None: ...
+    def waiting(self, *, now: datetime, limit: int) -> Sequence[DueAsk]: ...
+    def done(self, ask: Ask) -> None: ...
 
 
 @dataclass(frozen=True)

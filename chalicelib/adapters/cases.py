@@ -9,11 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.adapters import keys
+from chalicelib.adapters.attachments import settling
 from chalicelib.adapters.drafts import UNSENT, draft_item
-from chalicelib.adapters.links import STANDING, code_item, link_item, session_item
+from chalicelib.adapters.links import code_write, link_write, session_item
 from chalicelib.adapters.messages import message_item, to_message
 from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
 from chalicelib.domain import errors
+from chalicelib.domain.attachments import Attachment
 from chalicelib.domain.audit import Act, Event
 from chalicelib.domain.cases import Case, Document, Outcome, State
 from chalicelib.domain.links import Link, Session
@@ -150,7 +152,11 @@ class TableCases:
         if isinstance(record, DestroyedKey):
             return self._table.deleting(keys.wrapped_key(reference))
         if isinstance(record, Link):
-            return self._table.putting(link_item(record), condition=STANDING)
+            return link_write(self._table, record)
+        if isinstance(record, IssuedCode):
+            return code_write(self._table, record)
+        if isinstance(record, Attachment):
+            return settling(self._table, record)
         return self._table.putting(ITEMS[type(record)](reference, record))
 
 
@@ -363,5 +369,4 @@ ITEMS: dict[type, Callable[[str, Any], Item]] = {
     Reason: _reason_item,
     Message: lambda _, message: message_item(message),
     Session: lambda _, session: session_item(session),
-    IssuedCode: lambda _, issued: code_item(issued),
 }

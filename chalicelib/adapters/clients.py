@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 CONFIG = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# Signed addresses then name the stage's region. Without it they lead to another, which redirects.
+BUCKETS_BY_NAME = CONFIG.merge(Config(s3={"addressing_style": "virtual"}))
 LOST_A_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
@@ -38,7 +40,7 @@ class Clients:
 
     @cached_property
     def s3(self) -> Any:
-        return self._client("s3")
+        return self._client("s3", BUCKETS_BY_NAME)
 
     @cached_property
     def kms(self) -> Any:
@@ -48,8 +50,8 @@ class Clients:
     def ses(self) -> Any:
         return self._client("sesv2")
 
-    def _client(self, service: str) -> Any:
-        return self.session.create_client(service, config=CONFIG)
+    def _client(self, service: str, config: Config = CONFIG) -> Any:
+        return self.session.create_client(service, config=config)
 
 
 def call(operation: Callable[..., Any], **arguments: Any) -> Any:

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     INFORMATION_SUPPLIED = "information-supplied"
     UPDATE_RECEIVED = "update-received"
     REFERRAL_WITHDRAWN = "referral-withdrawn"
+    ATTACHMENT_REFUSED = "attachment-refused"
     CONFLICT_DECLARED = "conflict-declared"
     NOT_DELIVERED = "not-delivered"
 
@@ -158,6 +159,10 @@ class ReferralWithdrawn(Content):
     had_link: bool
 
 
+class AttachmentRefused(Content):
+    """To the referrer: a file of theirs was not kept. Which, and why, stands on their page."""
+
+
 class ConflictDeclared(Content):
     """To the office: the decision-maker stepped aside. ``passed_to`` is empty with no deputy."""
 
@@ -185,6 +190,7 @@ CONTENTS: dict[Kind, type[Content]] = {
     Kind.INFORMATION_SUPPLIED: InformationSupplied,
     Kind.UPDATE_RECEIVED: UpdateReceived,
     Kind.REFERRAL_WITHDRAWN: ReferralWithdrawn,
+    Kind.ATTACHMENT_REFUSED: AttachmentRefused,
     Kind.CONFLICT_DECLARED: ConflictDeclared,
     Kind.NOT_DELIVERED: NotDelivered,
 }
