@@ -20,6 +20,7 @@ from chalicelib.domain.referrals.journey import PAGES
 from infra.local import emulator
 from infra.local.settings import Ports, stage_environment
 from tests import factories
+from tests.browser import conformance, inspector
 from tests.browser.mailbox import Mailbox
 from tests.local import running
 from tests.local.running import Run
@@ -41,7 +42,16 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
+def checker(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Within it, every inspector also asks the checker of HTML."""
+    with conformance.running(tmp_path_factory.mktemp("checker") / "checker.log") as checker:
+        inspector.CHECKERS.append(checker)
+        yield
+        inspector.CHECKERS.clear()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str, checker: None) -> Iterator[Browser]:
     """A headless Chromium. A test opens a context of its own in it, with scripts on or off."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -103,3 +113,11 @@ def filed(running_services: Services) -> Callable[..., str]:
         return running_services.referrals.submit(draft, seen=draft.version, now=at).reference
 
     return file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the inspectors looked at."""
+    if inspector.TALLY.looks:
+        terminalreporter.section("what the inspectors looked at")
+        for line in inspector.TALLY.lines():
+            terminalreporter.write_line(line)

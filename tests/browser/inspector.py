@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import html5lib
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
+
+from tests.browser.conformance import Checker
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -30,7 +34,40 @@ TOO_WIDE = """() => {
         .map(each => each.outerHTML.slice(0, 120))]
     : [];
 }"""
+TOKEN = re.compile(r"PR-[\w-]+|[\w-]{20,}|error-\d+|\d+")
+"""What differs between two addresses of one page."""
+
 REFUSED = "Failed to load resource"
+
+
+@dataclass
+class Tally:
+    """What the inspectors of a run looked at, and with what; told when it ends."""
+
+    states: set[tuple[str, str]] = field(default_factory=set)
+    looks: Counter[str] = field(default_factory=Counter)
+    complaints: Counter[str] = field(default_factory=Counter)
+
+    def note(self, path: str, title: str, found: dict[str, list[str]]) -> None:
+        """``found`` is what each way of looking complained of."""
+        self.states.add((TOKEN.sub("*", path), title))
+        self.looks.update(list(found))
+        self.complaints.update({how: len(complaints) for how, complaints in found.items()})
+
+    def lines(self) -> list[str]:
+        """The figures in words."""
+        return [
+            f"{len(self.states)} pages and states of pages",
+            *(
+                f"{how}: {count} looks, {self.complaints[how]} complaints"
+                for how, count in sorted(self.looks.items())
+            ),
+        ]
+
+
+TALLY = Tally()
+CHECKERS: list[Checker] = []
+"""The checker of this run, once its browser is there."""
 
 
 class Inspector:
@@ -39,11 +76,12 @@ class Inspector:
     Where scripts are off nothing can be asked of the page but its HTML and its width.
     """
 
-    def __init__(self, page: Page, *, scripts: bool = True) -> None:
+    def __init__(self, page: Page, *, scripts: bool = True, tally: Tally = TALLY) -> None:
         self.complaints: list[str] = []
         self.looked_at = 0
         self._page = page
         self._scripts = scripts
+        self._tally = tally
         self._document: Response | None = None
         page.set_viewport_size(WIDE)
         page.on("response", self._keep)
@@ -53,11 +91,16 @@ class Inspector:
     def look(self) -> None:
         """Look at the page as it is shown now."""
         self.looked_at += 1
-        place = f"{self._page.title()} ({self._page.url})"
-        found = [*self._html(), *self._width()]
+        title, place = self._page.title(), urlsplit(self._page.url).path
+        found = {"parser": self._html(), "window": self._width()}
+        for checker in CHECKERS:
+            found["conformance"] = checker.complaints(self._source())
         if self._scripts:
-            found += self._axe()
-        self.complaints += [f"{place}: {each}" for each in found]
+            found["axe"] = self._axe()
+        self._tally.note(place, title, found)
+        self.complaints += [
+            f"{title} ({place}): {each}" for complaints in found.values() for each in complaints
+        ]
 
     def _keep(self, response: Response) -> None:
         request = response.request
@@ -71,10 +114,14 @@ class Inspector:
         if not (is_page and message.text.startswith(REFUSED)):
             self.complaints.append(f"console: {message.text}")
 
-    def _html(self) -> list[str]:
+    def _source(self) -> str:
+        """The page as it was sent."""
         assert self._document is not None
+        return self._document.text()
+
+    def _html(self) -> list[str]:
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        tree = parser.parse(self._document.text())
+        tree = parser.parse(self._source())
         ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
         headings = len(tree.findall(".//h1"))
         return [

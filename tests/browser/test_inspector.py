@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.inspector import Inspector
+from tests.browser.inspector import Inspector, Tally
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +23,8 @@ SOUND = """<!DOCTYPE html><html lang="en-GB"><head><title>Sound</title></head>
         ('<p id="a"></p><p id="a"></p>', "id a is there 2 times"),
         ("<h1>Another</h1>", "2 headings of the first level"),
         ("<p><div></div></p>", "HTML "),
+        ('<p role="nonsense">A role that is none</p>', "error: Bad value"),
+        ("<section>Without a heading</section>", "warning: Section lacks heading"),
         ('<div style="width: 400px">Wide</div>', "wider than the window: "),
         (f"<p>{'long' * 400}</p>", "wider than the window: "),
         ("<script>console.warn('broken')</script>", "console: broken"),
@@ -32,7 +34,8 @@ SOUND = """<!DOCTYPE html><html lang="en-GB"><head><title>Sound</title></head>
 def test_a_flaw_is_seen(browser: Browser, address, flaw, complaint):
     with browser.new_context() as context:
         page = context.new_page()
-        inspector = Inspector(page)
+        tally = Tally()
+        inspector = Inspector(page, tally=tally)
         page.route(
             f"{address}/flaw",
             lambda route: route.fulfill(content_type="text/html", body=SOUND.format(flaw)),
@@ -40,6 +43,7 @@ def test_a_flaw_is_seen(browser: Browser, address, flaw, complaint):
         page.goto(f"{address}/flaw")
         inspector.look()
 
+    assert tally.looks == {"axe": 1, "conformance": 1, "parser": 1, "window": 1}
     if complaint is None:
         assert inspector.complaints == []
     else:
