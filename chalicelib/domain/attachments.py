@@ -203,6 +203,11 @@ class Attachment:
     def may_download(self) -> bool:
         return self.state is State.CLEAN and not self.removed_at
 
+    def is_awaited(self, *, now: datetime) -> bool:
+        """Whether a file without a name may still be sent by the form that was given out."""
+        is_blank = self.state is State.EXPECTED and not self.name and not self.removed_at
+        return is_blank and now < self.form_ends_at
+
     def counts(self, *, now: datetime) -> bool:
         """Whether it takes one of the places, and its size of the room, that a case has."""
         if self.removed_at or self.state not in KEPT:
