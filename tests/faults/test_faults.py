@@ -8,74 +8,20 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
 from chalicelib.adapters.ses import SesMailer
-from chalicelib.domain import errors
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.messages import LEASE, Kind
-from tests import stage as stages
-from tests.faults.harness import Faults, Side
+from tests.faults.scenes import Fresh, Scene, both_sides, every_fault, faulty, send_all
 from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
 
-Fresh = Callable[[], dict[str, str]]
 SENDER = "practice-reviews@example.org"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A stage at the moment before a use case, and what its user does."""
-
-    stage: Stage
-    faults: Faults
-    act: Callable[[], object]
-
-
-def faulty(aws: dict[str, str]) -> tuple[Stage, Faults]:
-    stage = stages.build(aws)
-    return stage, Faults(stage.services.clients.session)
-
-
-def every_fault(setting: Callable[[], Scene]) -> Iterator[tuple[Scene, str]]:
-    """For each call and side: a fresh scene in which that call failed and the user tried again.
-
-    Goes on until a number is reached that no call has, so that none is skipped.
-    """
-    for number in count(1):
-        for side in Side:
-            scene = setting()
-            with scene.faults.at(number, side):
-                if not attempt(scene):
-                    assert scene.faults.injected == 1
-                elif not scene.faults.injected:
-                    assert number > 1
-                    return
-                name = scene.faults.calls[number - 1]
-            assert attempt(scene), f"the second try failed after {side.value} {name}"
-            yield scene, f"{side.value} {number} {name}"
-
-
-def attempt(scene: Scene) -> bool:
-    """Whether the user's act came to its end."""
-    try:
-        scene.act()
-    except errors.Unavailable:
-        return False
-    return True
-
-
-def send_all(stage: Stage) -> None:
-    """What the minutes after bring: every lease ends, the sweep runs."""
-    for _ in range(3):
-        stage.clock.advance(LEASE + timedelta(minutes=1))
-        stage.deliver()
 
 
 def test_submit_survives_a_fault_at_every_call(fresh: Fresh):
@@ -105,11 +51,7 @@ def test_submit_survives_a_fault_at_every_call(fresh: Fresh):
         assert len(scene.stage.mailbox.emails) == 3, fault
         assert scene.stage.services.cases.first_broken_event(case.reference) is None
     calls = ["dynamodb.GetItem", "kms.Decrypt", "s3.PutObject", "dynamodb.TransactWriteItems"]
-    assert seen == [
-        f"{side.value} {number} {call}"
-        for number, call in enumerate(calls, start=1)
-        for side in Side
-    ]
+    assert seen == both_sides(calls)
 
 
 def test_decide_survives_a_fault_at_every_call(fresh: Fresh):
@@ -141,11 +83,7 @@ def test_decide_survives_a_fault_at_every_call(fresh: Fresh):
         "kms.Decrypt",
         "dynamodb.TransactWriteItems",
     ]
-    assert seen == [
-        f"{side.value} {number} {call}"
-        for number, call in enumerate(calls, start=1)
-        for side in Side
-    ]
+    assert seen == both_sides(calls)
 
 
 def test_send_survives_a_fault_at_every_call(fresh: Fresh):
