@@ -72,8 +72,8 @@ KINDS: dict[str, Kind] = {
     "tif": Kind("TIFF picture", Family.TIFF),
     "tiff": Kind("TIFF picture", Family.TIFF),
     "heic": Kind("HEIC picture", Family.HEIC),
-    "eml": Kind("E-mail", Family.EMAIL),
-    "msg": Kind("E-mail from Outlook", Family.OUTLOOK),
+    "eml": Kind("Email", Family.EMAIL),
+    "msg": Kind("Email from Outlook", Family.OUTLOOK),
 }
 # For the ``accept`` attribute of a file input.
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
