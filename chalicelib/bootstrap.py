@@ -16,7 +16,7 @@ from chalicelib.adapters.referrals import BucketDocuments
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.vault import KmsVault
 from chalicelib.metrics import LogMeter
-from chalicelib.ports import Clock, Limits, Mailer, Owners, Pseudonyms
+from chalicelib.ports import Asks, Clock, Limits, Mailer, Owners, Pseudonyms
 from chalicelib.services.drafts import DraftService
 from chalicelib.services.links import LinkService
 from chalicelib.services.referrals import ReferralService
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.cases import CaseService
     from chalicelib.services.decisions import DecisionService
     from chalicelib.services.messages import Messages
+    from chalicelib.services.updates import UpdateService
 
 
 class Services:
@@ -64,6 +65,12 @@ class Services:
         return TableOwners(self._table, self._cases)
 
     @cached_property
+    def asks(self) -> Asks:
+        from chalicelib.adapters.asks import TableAsks
+
+        return TableAsks(self._table)
+
+    @cached_property
     def pseudonyms(self) -> Pseudonyms:
         from chalicelib.adapters.pseudonyms import KmsPseudonyms
 
@@ -78,14 +85,30 @@ class Services:
 
     @cached_property
     def links(self) -> LinkService:
-        links = TableLinks(self._table)
-        return LinkService(self.settings, self._cases, links, self._vault, self.meter)
+        return LinkService(
+            settings=self.settings,
+            cases=self._cases,
+            links=TableLinks(self._table),
+            owners=self.owners,
+            asks=self.asks,
+            limits=self.limits,
+            vault=self._vault,
+            meter=self.meter,
+        )
 
     @cached_property
     def decisions(self) -> DecisionService:
         from chalicelib.services.decisions import DecisionService
 
         return DecisionService(
+            self.settings, self._cases, self._documents, self._vault, self.links, self.meter
+        )
+
+    @cached_property
+    def updates(self) -> UpdateService:
+        from chalicelib.services.updates import UpdateService
+
+        return UpdateService(
             self.settings, self._cases, self._documents, self._vault, self.links, self.meter
         )
 

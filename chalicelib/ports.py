@@ -1,4 +1,4 @@
-"""What the use cases need from outside, as Protocols, and the records that cross this line.
+"""What the use cases need from outside, as Protocols; ``records`` holds what crosses this line.
 
 Every adapter raises the errors of ``domain/errors.py``: ``Unavailable`` where trying again may
 help, ``StaleVersion`` where somebody else was first, ``Tampered`` where a seal does not open.
@@ -8,206 +8,85 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attachments import Attachment, Look
 from chalicelib.domain.audit import Event
-from chalicelib.domain.cases import Case, Document, Outcome
-from chalicelib.domain.drafts import Browsers
+from chalicelib.domain.cases import Case, Document
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Content, Kind, Message, Report
-from chalicelib.domain.people import Role
 from chalicelib.metrics import Metric
-
-
-ASK_LIFE = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class StoredDraft:
-    """A draft by the id of its case. Once sent, ``sealed`` is empty and the rest is set.
-
-    ``browsers`` are those that may open it, each by the digest of its secret. Once the referrer
-    has confirmed an e-mail address, ``contact`` holds it sealed and ``mailbox`` its pseudonym.
-    ``is_test`` marks an automatic check's, whose e-mails go to the test mailbox alone.
-    """
-
-    case_id: str
-    version: int
-    wrapped_key: bytes
-    sealed: bytes
-    created_at: datetime
-    expires_at: datetime
-    browsers: Browsers
-    confirmed_at: datetime | None = None
-    mailbox: str = ""
-    contact: bytes = b""
-    reference: str = ""
-    received_at: datetime | None = None
-    decision_due: date | None = None
-    is_test: bool = False
-
-
-@dataclass(frozen=True)
-class WrappedKey:
-    """A case's key as KMS wrapped it. Deleting this item makes every copy of the case unreadable.
-
-    ``referrer`` is the referrer's name and address, sealed, so that writing to them needs no
-    reading of the whole referral. ``wrapped_at`` is when KMS wrapped the key last, where
-    that is known.
-    """
-
-    case_id: str
-    wrapped: bytes
-    referrer: bytes
-    wrapped_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class DestroyedKey:
-    """In a change: the case's wrapped key goes, and with it all that it sealed."""
-
-    case_id: str
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """A conclusion that somebody recorded. ``sealed`` holds the reason and the detail."""
-
-    number: int
-    outcome: Outcome
-    role: Role
-    at: datetime
-    nonce: str
-    sealed: bytes
-
-
-@dataclass(frozen=True)
-class PendingRuling:
-    """What a decision-maker has written and not yet confirmed, sealed, by link and nonce.
-
-    ``supplied`` is how often the referrer had supplied information when it was written.
-    """
-
-    reference: str
-    link: str
-    nonce: str
-    sealed: bytes
-    expires_at: datetime
-    supplied: int = 0
-
-
-@dataclass(frozen=True)
-class Information:
-    """What a referrer supplied after sending, sealed, numbered from 1.
-
-    ``answers`` is the number of the ruling that asked for it, or 0 where nobody did.
-    """
-
-    number: int
-    at: datetime
-    answers: int
-    nonce: str
-    sealed: bytes
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why somebody did what the event of the same number says, sealed."""
-
-    number: int
-    sealed: bytes
-
-
-@dataclass(frozen=True)
-class IssuedCode:
-    """The code now good for a link.
-
-    With ``replaces`` it is refused with StaleVersion unless that code still stands; with
-    ``keeps_tries`` what was tried at that one counts for this one too.
-    """
-
-    link: str
-    code: Code
-    replaces: Code | None = None
-    keeps_tries: bool = False
-
-
-class AskKind(StrEnum):
-    """What may be asked for without being told whether it exists."""
-
-    FOLLOW_CODE = "follow-code"
-    LOST_LINK = "lost-link"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Work that a job does, so that a page need not tell whether something exists.
-
-    ``subject`` is what it is about: a reference as it was typed, or a mailbox's pseudonym.
-    ``link`` is the link that a code is for.
-    """
-
-    ask_id: str
-    kind: AskKind
-    subject: str
-    asked_at: datetime
-    link: str = ""
-
-    def has_lapsed(self, *, now: datetime) -> bool:
-        """Whether nobody can be waiting for the answer any more."""
-        return now - self.asked_at >= ASK_LIFE
-
-
-Record = (
-    WrappedKey
-    | DestroyedKey
-    | StoredDraft
-    | Ruling
-    | Information
-    | Reason
-    | PendingRuling
-    | IssuedCode
-    | Link
-    | Session
-    | Message
-    | Attachment
+from chalicelib.records import (
+    AnsweredAsk,
+    Arrival,
+    Ask,
+    AskKind,
+    CaseFile,
+    CaseList,
+    Change,
+    DestroyedKey,
+    DraftRecord,
+    DueAsk,
+    DueMessage,
+    Email,
+    Information,
+    IssuedCode,
+    Owner,
+    PendingRuling,
+    Reason,
+    Record,
+    Ruling,
+    StoredDraft,
+    Upload,
+    WrappedKey,
 )
 
-DraftRecord = IssuedCode | Link | Message
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one transaction writes: all of it or nothing.
-
-    ``case`` is the case as it shall stand, its ``version`` that of the state it was read in: the
-    write is refused with StaleVersion unless this still is the stored one (0 for a new case).
-    """
-
-    case: Case
-    events: tuple[Event, ...]
-    records: tuple[Record, ...] = ()
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """A case with what is needed to read and change it."""
-
-    case: Case
-    key: WrappedKey
-    pending: PendingRuling | None = None
-
-
-@dataclass(frozen=True)
-class CaseList:
-    """One page of cases, newest first. ``next`` continues the list, or is empty at its end."""
-
-    cases: tuple[Case, ...]
-    next: str
+__all__ = [
+    "AnsweredAsk",
+    "Arrival",
+    "Ask",
+    "AskKind",
+    "Asks",
+    "Attachments",
+    "CaseFile",
+    "CaseKey",
+    "CaseList",
+    "Cases",
+    "Change",
+    "Clock",
+    "Composer",
+    "DestroyedKey",
+    "Documents",
+    "DraftRecord",
+    "Drafts",
+    "DueAsk",
+    "DueMessage",
+    "Email",
+    "Files",
+    "Information",
+    "Inspector",
+    "IssuedCode",
+    "Limits",
+    "Links",
+    "Mailer",
+    "Meter",
+    "Outbox",
+    "Owner",
+    "Owners",
+    "PendingRuling",
+    "Pseudonyms",
+    "Reason",
+    "Record",
+    "Ruling",
+    "Shelf",
+    "StoredDraft",
+    "Upload",
+    "Vault",
+    "WrappedKey",
+]
 
 
 class CaseKey(Protocol):
@@ -243,26 +122,6 @@ class Drafts(Protocol):
     def write(self, draft: StoredDraft, records: Sequence[DraftRecord] = ()) -> None: ...
     def touch(self, case_id: str, secret: str, *, now: datetime) -> None: ...
     def mark_as_test(self, case_id: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class Owner:
-    """What messages, links and files belong to: a case, or a draft, whose ``reference`` is empty.
-
-    ``undecided`` says whether a decision may still come. ``expires_at`` is a draft's.
-    """
-
-    reference: str
-    case_id: str
-    wrapped: bytes
-    referrer: bytes = b""
-    undecided: bool = True
-    is_test: bool = False
-    expires_at: datetime | None = None
-
-    def has_ended(self, *, now: datetime) -> bool:
-        """Whether it is a draft past its date."""
-        return self.expires_at is not None and now >= self.expires_at
 
 
 class Owners(Protocol):
@@ -316,24 +175,6 @@ class Attachments(Protocol):
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]: ...
 
 
-@dataclass(frozen=True)
-class Upload:
-    """The form that sends one file: where to, and the hidden fields that stand before the file."""
-
-    url: str
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What came in for a file. ``name`` is what the browser called it, where the form asked."""
-
-    size: int
-    at: datetime
-    name: str = ""
-    content: bytes = b""
-
-
 class Files(Protocol):
     """Keeps files: as they were sent, where nothing is opened, and apart those that were checked.
 
@@ -372,14 +213,6 @@ class Links(Protocol):
     def save_session(self, session: Session) -> None: ...
 
 
-@dataclass(frozen=True)
-class DueAsk:
-    """Which ask waits for its answer, and since when."""
-
-    ask_id: str
-    asked_at: datetime
-
-
 class Asks(Protocol):
     """Keeps asks, with what is written beside them, and lends them to whoever answers them."""
 
@@ -387,16 +220,6 @@ class Asks(Protocol):
     def claim(self, ask_id: str, *, now: datetime) -> Ask | None: ...
     def waiting(self, *, now: datetime, limit: int) -> Sequence[DueAsk]: ...
     def done(self, ask: Ask) -> None: ...
-
-
-@dataclass(frozen=True)
-class DueMessage:
-    """Which message waits, for its next try or to be checked, and since when it should be out."""
-
-    reference: str
-    message_id: str
-    due_at: datetime
-    not_before: datetime
 
 
 class Pseudonyms(Protocol):
@@ -429,19 +252,6 @@ class Outbox(Protocol):
     def report(
         self, message: Message, report: Report, *, at: datetime, telling: Message | None
     ) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Email:
-    """An e-mail ready to go. ``message_id`` and ``tag`` are the same each time it is sent."""
-
-    to_name: str
-    to_email: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    tag: str
 
 
 class Mailer(Protocol):

@@ -22,6 +22,7 @@ from chalicelib.domain.links import Link, Session
 from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
 from chalicelib.ports import (
+    AnsweredAsk,
     CaseFile,
     CaseList,
     Change,
@@ -153,6 +154,9 @@ class TableCases:
             return self._table.deleting(keys.wrapped_key(reference))
         if isinstance(record, Link):
             return link_write(self._table, record)
+        if isinstance(record, AnsweredAsk):
+            key = keys.ask(record.ask_id)
+            return self._table.deleting(key, condition="attribute_exists(#pk)")
         if isinstance(record, IssuedCode):
             return code_write(self._table, record)
         if isinstance(record, Attachment):

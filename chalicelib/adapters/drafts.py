@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.adapters import keys
-from chalicelib.adapters.links import STANDING, code_item, link_item
+from chalicelib.adapters.links import code_write, link_write
 from chalicelib.adapters.messages import message_item
 from chalicelib.adapters.table import NEW, Item, Table, moment
 from chalicelib.domain.drafts import Browser, Browsers
@@ -42,6 +42,16 @@ class TableDrafts:
         own = self._table.putting(item, condition=UNSENT, values=before)
         self._table.transact([own, *map(self._record, records)])
 
+    def touch(self, case_id: str, secret: str, *, now: datetime) -> None:
+        """Keep that a browser was used. Raises StaleVersion where it may not open the draft."""
+        browser = f"#browsers.#{secret}"
+        self._table.update(
+            keys.draft(case_id),
+            f"SET {browser}.#seen_at = :now",
+            {":now": now},
+            condition=f"attribute_exists({browser})",
+        )
+
     def mark_as_test(self, case_id: str) -> None:
         """Mark a draft that was not sent yet. Raises StaleVersion for any other."""
         self._table.update(
@@ -53,10 +63,10 @@ class TableDrafts:
 
     def _record(self, record: DraftRecord) -> dict[str, Any]:
         if isinstance(record, Link):
-            return self._table.putting(link_item(record), condition=STANDING)
+            return link_write(self._table, record)
         if isinstance(record, Message):
             return self._table.putting(message_item(record))
-        return self._table.putting(code_item(record))
+        return code_write(self._table, record)
 
 
 def draft_item(draft: StoredDraft) -> Item:
@@ -75,6 +85,9 @@ def draft_item(draft: StoredDraft) -> Item:
             secret: {"opened_at": each.opened_at, "seen_at": each.seen_at}
             for secret, each in draft.browsers.items()
         },
+        "confirmed_at": draft.confirmed_at,
+        "mailbox": draft.mailbox,
+        "contact": draft.contact,
         "reference": draft.reference,
         "received_at": draft.received_at,
         "decision_due": draft.decision_due,
@@ -93,6 +106,9 @@ def to_draft(item: Item) -> StoredDraft:
         created_at=datetime.fromisoformat(item["created_at"]),
         expires_at=datetime.fromisoformat(item["expires_at"]),
         browsers=_browsers(item["browsers"]),
+        confirmed_at=moment(item.get("confirmed_at")),
+        mailbox=item.get("mailbox", ""),
+        contact=item.get("contact", b""),
         reference=item.get("reference", ""),
         received_at=moment(item.get("received_at")),
         decision_due=date.fromisoformat(due) if due else None,

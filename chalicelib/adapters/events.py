@@ -41,6 +41,15 @@ def queued_messages(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield image["reference"]["S"], image["message_id"]["S"]
 
 
+def new_asks(event: Mapping[str, Any]) -> Iterator[str]:
+    """Ids of the asks that a batch of stream records brings."""
+    for record in event.get("Records", ()):
+        image = record.get("dynamodb", {}).get("NewImage", {})
+        is_new = record.get("eventName") == "INSERT"
+        if is_new and image.get("kind", {}).get("S") == "ask":
+            yield image["ask_id"]["S"]
+
+
 def delivery(event: Mapping[str, Any]) -> Delivery | None:
     """What an SES event says, or None where it says nothing of our messages.
 

@@ -20,6 +20,7 @@ DUE_INDEX = "due"
 DUE = "MESSAGES"
 CHECKS = "CHECKS"
 FILES = "FILES"
+ASKS = "ASKS"
 LIST_INDEX = "cases"
 LIST = "CASES"
 
@@ -94,6 +95,20 @@ def code(link_digest: str) -> Key:
 
 def session(digest: str) -> Key:
     return {"pk": f"SESSION#{digest}", "sk": "SESSION"}
+
+
+def ask(ask_id: str) -> Key:
+    return {"pk": f"ASK#{ask_id}", "sk": "ASK"}
+
+
+def which_ask(key: Key) -> str:
+    """Id of the ask at a key."""
+    return key["pk"].partition("#")[2]
+
+
+def unanswered(at: datetime) -> Key:
+    """The entry of an ask, until it was answered."""
+    return {"due_pk": ASKS, "due_at": at.isoformat()}
 
 
 def limit(name: str, whose: str, start: datetime) -> Key:

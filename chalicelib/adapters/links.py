@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.adapters import keys
+from chalicelib.adapters.messages import message_item
 from chalicelib.adapters.table import Item, Table, moment
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.links import CODE_TRIES, Code, Link, Purpose, Session
+from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
 from chalicelib.ports import IssuedCode
+
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class TableLinks:
@@ -46,6 +51,12 @@ class TableLinks:
             return None
         return _code(item)
 
+    def save_code(self, issued: IssuedCode, message: Message) -> None:
+        """Keep a code and the message that carries it, together. Raises StaleVersion."""
+        self._table.transact(
+            [code_write(self._table, issued), self._table.putting(message_item(message))]
+        )
+
     def save_session(self, session: Session) -> None:
         """Keep a session."""
         self._table.put(session_item(session))
@@ -57,8 +68,32 @@ STANDING = " AND ".join(
 )
 
 
+def link_write(table: Table, link: Link) -> dict[str, Any]:
+    """A link as part of a transaction."""
+    return table.putting(link_item(link), condition=STANDING)
+
+
+def code_write(table: Table, issued: IssuedCode) -> dict[str, Any]:
+    """A code as part of a transaction, refused where the one it replaces stands no longer."""
+    item, before = code_item(issued), issued.replaces
+    if before is None:
+        return table.putting(item)
+    key = keys.code(issued.link)
+    kept = {"tries"} if issued.keeps_tries else set()
+    facts = {name: value for name, value in item.items() if name not in key.keys() | kept}
+    sets = ", ".join(f"#{name} = :{name}" for name in facts)
+    return table.updating(
+        key,
+        f"SET {sets}",
+        {f":{name}": value for name, value in facts.items()}
+        | {":stood": before.hash, ":until": before.expires_at},
+        condition="#hash = :stood AND #expires_at = :until",
+    )
+
+
 def link_item(link: Link) -> Item:
-    """A link as an item."""
+    """A link as an item. One that anybody may have made by typing is forgotten after its end."""
+    is_kept = link.purpose is Purpose.DECIDE
     return keys.link(link.digest) | {
         "kind": "link",
         "schema": 1,
@@ -73,6 +108,8 @@ def link_item(link: Link) -> Item:
         "revoked_at": link.revoked_at,
         "spent_at": link.spent_at,
         "no_conflict_at": link.no_conflict_at,
+        "token": link.token,
+        "expires_epoch": None if is_kept else _forgotten(link.expires_at),
     }
 
 
@@ -89,11 +126,12 @@ def _link(item: Item) -> Link:
         revoked_at=moment(item.get("revoked_at")),
         spent_at=moment(item.get("spent_at")),
         no_conflict_at=moment(item.get("no_conflict_at")),
+        token=item.get("token", b""),
     )
 
 
 def code_item(issued: IssuedCode) -> Item:
-    """A code as an item, in place of the link's code before."""
+    """A code as an item, in place of the link's code before. It is forgotten after a day."""
     code = issued.code
     return keys.code(issued.link) | {
         "kind": "code",
@@ -103,6 +141,7 @@ def code_item(issued: IssuedCode) -> Item:
         "expires_at": code.expires_at,
         "tries": code.tries,
         "sent": code.sent,
+        "expires_epoch": _forgotten(code.expires_at),
     }
 
 
@@ -114,6 +153,10 @@ def _code(item: Item) -> Code:
         tries=item["tries"],
         sent=tuple(datetime.fromisoformat(sent) for sent in item["sent"]),
     )
+
+
+def _forgotten(expires_at: datetime) -> int:
+    return int((expires_at + FORGOTTEN_AFTER).timestamp())
 
 
 def session_item(session: Session) -> Item:

@@ -99,9 +99,13 @@ class Table:
         """A put as part of a transaction."""
         return {"Put": self._put(item, condition, values)}
 
-    def deleting(self, key: Key) -> dict[str, Any]:
+    def deleting(self, key: Key, *, condition: str = "") -> dict[str, Any]:
         """A deletion as part of a transaction."""
-        return {"Delete": {"TableName": self.name, "Key": pack(key)}}
+        request: dict[str, Any] = {"TableName": self.name, "Key": pack(key)}
+        if condition:
+            request["ConditionExpression"] = condition
+            request["ExpressionAttributeNames"] = _names(condition)
+        return {"Delete": request}
 
     def updating(
         self, key: Key, expression: str, values: Mapping[str, Any], *, condition: str = ""

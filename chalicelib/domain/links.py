@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import errors
 from chalicelib.domain.people import Role
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 TOKEN_BYTES = 24
 CODE_DIGITS = 6
@@ -23,6 +26,8 @@ CODE_TRIES = 5
 CODES_AN_HOUR = 5
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LONGEST = timedelta(hours=12)
+# A link to follow a case outlives the longest session that it can open, and not by much.
+FOLLOW_LIFE = timedelta(hours=13)
 # A session is written at most this often, so that reading pages costs no write each.
 SESSION_GRAIN = timedelta(minutes=2)
 
@@ -40,12 +45,18 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_digest(text: str) -> bool:
+    """Whether ``text`` is a digest. No token is: they are half as long."""
+    return _DIGEST.fullmatch(text) is not None
+
+
 @dataclass(frozen=True)
 class Link:
     """A link as stored, by the digest of its token. ``holder`` is the sealed address book entry.
 
-    ``reference`` names the case it belongs to, or the draft. A link to follow a case has no
-    holder: whoever typed a reference has it, and only the code goes to a known address.
+    ``reference`` names the case it belongs to, or the draft. ``token`` is the token, sealed. A
+    link to follow a case has neither: whoever typed a reference has it, and only the code goes to
+    a known address.
     """
 
     digest: str
@@ -59,6 +70,7 @@ class Link:
     revoked_at: datetime | None = None
     spent_at: datetime | None = None
     no_conflict_at: datetime | None = None
+    token: bytes = b""
 
     def ensure_live(self, *, now: datetime) -> None:
         """Raise the one error that says why the link no longer works, if it does not."""

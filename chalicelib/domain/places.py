@@ -23,6 +23,10 @@ def holder(link: str) -> str:
     return f"holder/{link}/1"
 
 
+def token(link: str) -> str:
+    return f"token/{link}/1"
+
+
 def letter(message_id: str) -> str:
     return f"letter/{message_id}/1"
 

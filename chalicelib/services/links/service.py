@@ -1,128 +1,95 @@
-"""Links by e-mail: issuing them, proving a mailbox by a code, and the session that follows."""
+"""The use cases of a link before its purpose is served: finding it, proving a mailbox, sessions."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import datetime
 
-from chalicelib.domain import errors, places
+from chalicelib.domain import errors
 from chalicelib.domain import links as rules
 from chalicelib.domain.audit import Act
 from chalicelib.domain.cases import Case
+from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import Code, Link, Purpose, Session
-from chalicelib.domain.messages import CodeContent, DecisionRequest, Kind, Message
 from chalicelib.domain.people import Person, Role
 from chalicelib.metrics import Metric, Refusal
-from chalicelib.ports import CaseKey, Cases, Change, IssuedCode, Links, Meter, Vault
-from chalicelib.services import messages
+from chalicelib.ports import Change, IssuedCode, Owners
+from chalicelib.services.links.following import Following
+from chalicelib.services.links.issuing import issue, new_code, with_fresh_reads
+from chalicelib.services.links.people import holder_of
 from chalicelib.settings import Settings
 
-T = TypeVar("T")
-TRIES = 5
 DECIDERS = frozenset({Role.DECISION_MAKER, Role.DEPUTY})
-PATHS = {Purpose.DECIDE: "/decisions"}
-
-
-def with_fresh_reads(attempt: Callable[[], T]) -> T:
-    """Run ``attempt``, which reads and then writes, again where somebody else wrote between."""
-    for _ in range(TRIES - 1):
-        try:
-            return attempt()
-        except errors.StaleVersion:
-            continue
-    return attempt()
-
-
-def issue(
-    settings: Settings, key: CaseKey, case: Case, *, to: Person, now: datetime
-) -> tuple[Case, Link, Message]:
-    """The case with a new link for ``to`` to decide on it, and the message that carries it."""
-    token = secrets.token_urlsafe(rules.TOKEN_BYTES)
-    digest = rules.digest(token)
-    expires_at = now + timedelta(days=settings.link_days)
-    link = Link(
-        digest=digest,
-        purpose=Purpose.DECIDE,
-        reference=case.reference,
-        role=to.role,
-        issued_at=now,
-        expires_at=expires_at,
-        holder=seal_person(key, places.holder(digest), to),
-    )
-    content = DecisionRequest(
-        reference=case.reference,
-        agency=case.agency,
-        received_at=case.received_at,
-        decision_due=case.decision_due,
-        url=f"{settings.base_url}{PATHS[Purpose.DECIDE]}/{token}",
-        expires_at=expires_at,
-        is_deputy=to.role is Role.DEPUTY,
-    )
-    request = messages.write(key, Kind.DECISION_REQUEST, content, to=to, now=now)
-    return replace(case, link=digest), link, request
-
-
-def seal_person(key: CaseKey, place: str, person: Person) -> bytes:
-    """A person's name and address, sealed."""
-    return key.seal(place, "\n".join((person.label, person.name, person.email)).encode())
-
-
-def unseal_person(key: CaseKey, place: str, sealed: bytes, role: Role) -> Person:
-    """The person that ``seal_person`` sealed at ``place``."""
-    label, name, email = key.unseal(place, sealed).decode().split("\n")
-    return Person(role=role, label=label, name=name, email=email)
-
-
-def holder_of(key: CaseKey, link: Link) -> Person:
-    """Whom a link was sent to."""
-    return unseal_person(key, places.holder(link.digest), link.holder, link.role)
 
 
 @dataclass(frozen=True)
-class LinkService:
+class LinkService(Following):
     """The use cases of a link before its purpose is served."""
 
     settings: Settings
-    cases: Cases
-    links: Links
-    vault: Vault
-    meter: Meter
+    owners: Owners
 
     def locate(self, token: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime) -> Link:
         """The live link of a token. Raises LinkUnknown or the error that says why it ended.
 
         A link of another purpose is as unknown as one that was never issued.
         """
-        link, _ = self.links.read(rules.digest(token))
-        return self._live(link, purpose, now=now)
+        return self._located(rules.digest(token), purpose, now=now)
 
-    def send_code(self, token: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime) -> None:
-        """Send a code to the link's holder. Raises TooManyCodes."""
+    def send_code(
+        self,
+        token: str,
+        *,
+        purpose: Purpose = Purpose.DECIDE,
+        network: str = "",
+        now: datetime,
+    ) -> None:
+        """Send a code to the link's holder. Raises TooManyCodes or TooOften.
+
+        On a link to follow a case a job sends it, to whoever sent the referral, if there is one.
+        """
+        self.limits.count(Limit.CODES_BY_NETWORK, network, now=now)
         try:
             with_fresh_reads(lambda: self._send_code(token, purpose, now=now))
         except errors.TooManyCodes:
             self.meter.emit(Metric.CODE_REFUSED, of=Refusal.TOO_MANY)
             raise
-        self.meter.emit(Metric.CODE_SENT)
+        if purpose is not Purpose.FOLLOW:
+            self.meter.emit(Metric.CODE_SENT)
+
+    def prove(
+        self, token: str, typed: str, *, purpose: Purpose, network: str, now: datetime
+    ) -> tuple[Link, IssuedCode]:
+        """The link of a token, or of a token's digest, whose holder typed the right code.
+
+        Commit the code that is returned with what follows from it: it is then used up, and where
+        it was used meanwhile nothing is written. Raises CodeWrong, CodeExpired or TooOften.
+        """
+        digest = token if rules.is_digest(token) else rules.digest(token)
+        with self._counting_refusals():
+            link, code = self._try(digest, typed, purpose, network=network, now=now)
+        return link, IssuedCode(link.digest, replace(code, expires_at=now), replaces=code)
 
     def open_session(
-        self, token: str, typed: str, *, purpose: Purpose = Purpose.DECIDE, now: datetime
+        self,
+        token: str,
+        typed: str,
+        *,
+        purpose: Purpose = Purpose.DECIDE,
+        network: str = "",
+        now: datetime,
     ) -> tuple[str, Session]:
         """Open a session for the code typed; returns the cookie's token and the session.
 
-        Raises CodeWrong, or CodeExpired where no code stands or its tries are used up.
+        Raises CodeWrong, CodeExpired where no code stands or its tries are used up, or TooOften.
         """
-        try:
-            return self._open_session(token, typed, purpose, now=now)
-        except errors.CodeWrong:
-            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.WRONG)
-            raise
-        except errors.CodeExpired:
-            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.EXPIRED)
-            raise
+        digest = rules.digest(token)
+        with self._counting_refusals():
+            link, code = self._try(digest, typed, purpose, network=network, now=now)
+            return with_fresh_reads(lambda: self._open(link, code, now=now))
 
     def enter(
         self,
@@ -170,7 +137,7 @@ class LinkService:
     def recipient(self, reference: str, *, to: Role | None = None) -> Person:
         """Who ``reissue`` would send a link to. Raises what it would raise."""
         case = self.cases.read(reference).case
-        case.ensure_undecided()
+        case.ensure_open()
         return self._decider(case, to)
 
     def current(self, reference: str, *, now: datetime) -> Link:
@@ -183,7 +150,7 @@ class LinkService:
 
     def _reissue(self, reference: str, to: Role | None, *, operator: str, now: datetime) -> Link:
         file = self.cases.read(reference)
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         person = self._decider(file.case, to)
         before = self.of(file.case)
         case, events = file.case, []
@@ -228,44 +195,63 @@ class LinkService:
 
     def _send_code(self, token: str, purpose: Purpose, *, now: datetime) -> None:
         link = self.locate(token, purpose=purpose, now=now)
-        file = self.cases.read(link.reference)
         before = self.links.code(link.digest)
         recent = rules.sent_within_the_hour(before.sent if before else (), now=now)
+        if purpose is Purpose.FOLLOW:
+            self.ask_again(link, before, recent, now=now)
+        elif purpose is Purpose.RESUME:
+            self._send_to_draft(link, before, recent, now=now)
+        else:
+            self._send_on_case(link, recent, now=now)
+
+    def _send_to_draft(
+        self, link: Link, before: Code | None, recent: tuple[datetime, ...], *, now: datetime
+    ) -> None:
+        owner = self.owners.read(link.reference)
+        key = self.vault.open_key(owner.case_id, owner.wrapped)
+        holder = holder_of(key, link)
+        self.limits.count(Limit.CODES_BY_MAILBOX, holder.email, now=now)
+        issued, message = new_code(
+            key, link, to=holder, owner=link.reference, recent=recent, now=now
+        )
+        self.links.save_code(replace(issued, replaces=before), message)
+
+    def _send_on_case(self, link: Link, recent: tuple[datetime, ...], *, now: datetime) -> None:
+        """No count by mailbox: only we make links to decide, one a case, and each has its own."""
+        file = self.cases.read(link.reference)
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
-        typed = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_DIGITS))
-        salt = secrets.token_bytes(16)
-        code = Code(
-            salt=salt,
-            hash=rules.code_hash(typed, salt),
-            expires_at=now + rules.CODE_LIFE,
-            tries=0,
-            sent=(*recent, now),
-        )
-        message = messages.write(
-            key,
-            Kind.CODE,
-            CodeContent(reference=link.reference, code=typed, expires_at=code.expires_at),
-            to=holder_of(key, link),
-            now=now,
-            lapses_at=code.expires_at,
-        )
+        to = holder_of(key, link)
+        issued, message = new_code(key, link, to=to, owner=link.reference, recent=recent, now=now)
         case, event = file.case.record(
             Act.CODE_SENT, role=link.role, at=now, subject=link.digest[:16]
         )
-        self.cases.commit(Change(case, (event,), (IssuedCode(link.digest, code), message)))
+        self.cases.commit(Change(case, (event,), (issued, message)))
 
-    def _open_session(
-        self, token: str, typed: str, purpose: Purpose, *, now: datetime
-    ) -> tuple[str, Session]:
-        link = self.locate(token, purpose=purpose, now=now)
-        code = self.links.count_try(link.digest)
+    def _try(
+        self, digest: str, typed: str, purpose: Purpose, *, network: str, now: datetime
+    ) -> tuple[Link, Code]:
+        """The link and its code, if that is what was typed. Counted before it is compared."""
+        self.limits.count(Limit.TRIES_BY_NETWORK, network, now=now)
+        link = self._located(digest, purpose, now=now)
+        code = self.links.count_try(digest)
         if code is None or now >= code.expires_at:
             raise errors.CodeExpired
-        if not code.is_right(rules.normal_code(typed)):
-            if code.tries >= rules.CODE_TRIES:
-                raise errors.CodeExpired
-            raise errors.CodeWrong(rules.CODE_TRIES - code.tries)
-        return with_fresh_reads(lambda: self._open(link, code, now=now))
+        if code.is_right(rules.normal_code(typed)):
+            return link, code
+        if code.tries >= rules.CODE_TRIES:
+            raise errors.CodeExpired
+        raise errors.CodeWrong(rules.CODE_TRIES - code.tries)
+
+    @contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except errors.CodeWrong:
+            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.WRONG)
+            raise
+        except errors.CodeExpired:
+            self.meter.emit(Metric.CODE_REFUSED, of=Refusal.EXPIRED)
+            raise
 
     def _open(self, link: Link, code: Code, *, now: datetime) -> tuple[str, Session]:
         file = self.cases.read(link.reference)
@@ -297,7 +283,7 @@ class LinkService:
         else:
             return
         file = self.cases.read(link.reference)
-        file.case.ensure_undecided()
+        file.case.ensure_open()
         key = self.vault.open_key(file.key.case_id, file.key.wrapped)
         holder = holder_of(key, link)
         case, event = file.case.record(
@@ -306,12 +292,19 @@ class LinkService:
         case, newer, message = issue(self.settings, key, case, to=holder, now=now)
         self.cases.commit(Change(case, (event,), (link.supersede(now=now), newer, message)))
 
+    def _located(self, digest: str, purpose: Purpose, *, now: datetime) -> Link:
+        return self._live(self.links.read(digest)[0], purpose, now=now)
+
     def _live(self, link: Link | None, purpose: Purpose, *, now: datetime) -> Link:
         link = _serving(link, purpose)
         try:
             link.ensure_live(now=now)
         except errors.LinkSpent as spent:
+            if purpose is not Purpose.DECIDE:
+                raise
             case = self.cases.read(link.reference).case
+            if case.withdrawn_at:
+                raise errors.AlreadyWithdrawn(at=case.withdrawn_at) from spent
             by = self.settings.person(case.decided_by) if case.decided_by else None
             raise errors.LinkSpent(case.decided_at, by.label if by else "") from spent
         return link
