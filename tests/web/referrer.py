@@ -71,6 +71,7 @@ class Referrer:
         some = copy(self.stage.services)
         some.referrals = cast(Any, _Losing(some.referrals, self.lost))
         some.drafts = cast(Any, _Losing(some.drafts, self.lost))
+        some.attachments = cast(Any, _Losing(some.attachments, self.lost))
         return some
 
 
@@ -94,7 +95,7 @@ def version_of(shown: HTTPResponse) -> str:
 
 def action_of(shown: HTTPResponse) -> str:
     """Where a page's form is sent."""
-    return html.unescape(_only(r'<form method="post" action="([^"]+)"', shown))
+    return html.unescape(_only(r'<form(?: id="[\w-]+")? method="post" action="([^"]+)"', shown))
 
 
 def problems_of(shown: HTTPResponse) -> list[tuple[str, str]]:

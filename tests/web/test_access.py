@@ -33,6 +33,11 @@ LISTED = {
     "/refer/tasks": (Access.DRAFT, GET),
     "/refer/check": (Access.DRAFT, BOTH),
     "/refer/sent": (Access.DRAFT, GET),
+    "/refer/extend": (Access.DRAFT, POST),
+    "/refer/attachments": (Access.DRAFT, GET),
+    "/refer/attachments/allow": (Access.DRAFT, POST),
+    "/refer/attachments/{id}": (Access.DRAFT, GET),
+    "/refer/attachments/{id}/remove": (Access.DRAFT, BOTH),
     "/refer/{section}/{page}": (Access.DRAFT, BOTH),
     "/refer/{section}/{page}/{entry}": (Access.DRAFT, BOTH),
     "/refer/{section}/{page}/{entry}/remove": (Access.DRAFT, BOTH),
@@ -45,9 +50,10 @@ LISTED = {
     "/decisions/{token}/outcome": (Access.SESSION, BOTH),
     "/decisions/{token}/check": (Access.SESSION, BOTH),
     "/decisions/{token}/extend": (Access.SESSION, POST),
+    "/decisions/{token}/attachments/{id}": (Access.SESSION, POST),
     "/decisions/{token}/done": (Access.SESSION, GET),
 }
-PARAMS = {"{section}": "child", "{page}": "name", "{entry}": "1"}
+PARAMS = {"{section}": "child", "{page}": "name", "{entry}": "1", "{id}": "none"}
 
 
 def of(access: Access) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ PART_NAMES = {"blank", "how_to_use", "kept", "layout", "names", "notices", "word
 def is_part(name: str) -> bool:
     """Whether a template is only ever included in, or extended by, another."""
     path = PurePosixPath(name)
-    return path.parts[0] in PARTS or path.stem in PART_NAMES
+    named = path.stem in PART_NAMES or path.stem.startswith("_")
+    return named or path.parts[0] in PARTS
 
 
 @pytest.mark.parametrize("name", ALL)

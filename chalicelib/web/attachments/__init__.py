@@ -28,5 +28,6 @@ To show the same files on another page, without adding any::
     files = uploads.shown(request, place)             # tuple[uploads.Shown, ...]
     {% from "attachments/_files.html" import file_list %}   {{ file_list(files) }}
 
-``drafts`` are the pages of a draft, ``cases`` is what a decision-maker sees.
+``files`` says how one file is written. The pages of a draft stand in ``web/referrals``, what a
+decision-maker sees in ``web/decisions``.
 """

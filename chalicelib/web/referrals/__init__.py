@@ -6,10 +6,11 @@
 - ``sheets``: a question form as it is shown, filled, refused or overtaken
 - ``questions``: asking and saving
 - ``entries``: the lists of pages that are asked for each of several things
+- ``attachments``: the files of a draft
 - ``sending``: checking, sending and what comes after
 """
 
-from chalicelib.web.referrals import entries, questions, sending, start
+from chalicelib.web.referrals import attachments, entries, questions, sending, start
 from chalicelib.web.referrals.drafts import referrals
 
-__all__ = ["entries", "questions", "referrals", "sending", "start"]
+__all__ = ["attachments", "entries", "questions", "referrals", "sending", "start"]
