@@ -11,6 +11,7 @@ from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.forms.parsing import Invalid, parse
 from chalicelib.domain.people import Role
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts
+from chalicelib.web.decisions import downloads
 from chalicelib.web.decisions.sessions import address, inputs, session_page, show, tokens
 from chalicelib.web.pages import Redirect, Reply, Request
 
@@ -42,6 +43,8 @@ def case(request: Request) -> Reply:
         case=reading.case,
         requests=reading.requests,
         supplied=reading.supplied,
+        files=downloads.parts(request, reading),
+        opening=downloads.opening(request),
         sections=[
             (section.slug, _TITLES.get(section.slug, section.title), _blocks(section))
             for section in reading.referral.summary()

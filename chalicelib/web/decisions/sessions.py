@@ -12,6 +12,7 @@ from chalicelib.domain.errors import InterestUndeclared, SessionNeeded, UnknownF
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.forms.questions import Question, layout
 from chalicelib.domain.links import Session, digest
+from chalicelib.web.headers import CLOSED, Opening
 from chalicelib.web.inputs import Filled, Values, fill
 from chalicelib.web.pages import Access, Cookie, Handler, Html, Redirect, Reply, Request, page
 
@@ -67,11 +68,18 @@ def show(
     session: Session | None = None,
     status: int = 200,
     cookies: tuple[Cookie, ...] = (),
+    opening: Opening = CLOSED,
     **context: Any,
 ) -> Html:
     """The page ``name`` of a link. With its session it says when that ends."""
     shared = {"link": address(request), "page": name.replace("_", "-"), "session": session}
-    return Html(f"decisions/{name}.html", shared | context, status=status, cookies=cookies)
+    return Html(
+        f"decisions/{name}.html",
+        shared | context,
+        status=status,
+        cookies=cookies,
+        opening=opening,
+    )
 
 
 def inputs(model: type[Question], values: Values, problems: Sequence[Problem] = ()) -> list[Filled]:
