@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.domain import calendar
 from chalicelib.domain.cases import State
 from chalicelib.domain.decisions import Declaration, Interest
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.forms.parsing import Invalid, parse
 from chalicelib.domain.people import Role
-from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts
+from chalicelib.web import blocks
 from chalicelib.web.decisions import downloads
 from chalicelib.web.decisions.sessions import address, inputs, session_page, show, tokens
 from chalicelib.web.pages import Redirect, Reply, Request
 
 _INVALID = 400
-_NOT_GIVEN = "Not given"
 
 # The form speaks to the referrer; here somebody else reads it.
 _TITLES = {"referrer": "The referrer and their agency", "lead": "The referrer’s safeguarding lead"}
-
-Row = tuple[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A list of answers: a card where it has a title."""
-
-    title: str
-    rows: tuple[Row, ...]
 
 
 @session_page("/decisions/{token}/case")
@@ -46,7 +33,7 @@ def case(request: Request) -> Reply:
         files=downloads.parts(request, reading),
         opening=downloads.opening(request),
         sections=[
-            (section.slug, _TITLES.get(section.slug, section.title), _blocks(section))
+            (section.slug, _TITLES.get(section.slug, section.title), blocks.of(section))
             for section in reading.referral.summary()
         ],
     )
@@ -125,19 +112,3 @@ def _deputy_of(request: Request, role: Role) -> str:
     """The label of whoever a case is passed to by ``role``, empty where nobody is named."""
     deputy = request.services.settings.person(Role.DEPUTY)
     return deputy.label if deputy and role is not Role.DEPUTY else ""
-
-
-def _blocks(section: SectionSummary) -> tuple[Block, ...]:
-    return tuple(
-        Block(
-            together[0].title if is_card else "",
-            tuple(row for group in together for row in _rows(group)),
-        )
-        for is_card, together in in_parts(section.groups)
-    )
-
-
-def _rows(group: Group) -> tuple[Row, ...]:
-    if not group.rows:
-        return ((group.title, (group.note or _NOT_GIVEN,)),)
-    return tuple((row.label, row.lines or (_NOT_GIVEN,)) for row in group.rows)
