@@ -17,11 +17,15 @@ from chalicelib import bootstrap, logs
 from chalicelib.adapters import events
 from chalicelib.bootstrap import Services
 from chalicelib.domain.errors import ServiceError
-from chalicelib.metrics import Metric
+from chalicelib.metrics import Metric, of_failure
+from chalicelib.ports import AskKind
+from chalicelib.services.messages import CLOCK_SKEW
 
 logs.configure()
 log = logging.getLogger(__name__)
 jobs = Blueprint(__name__)
+
+SWEEP_AT_MOST = 100
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -54,13 +58,19 @@ def _guarded(job: Callable[[E], R]) -> Callable[[E], R]:
 @jobs.on_dynamodb_record(stream_arn="TableStreamArn", batch_size=25)
 @_guarded
 def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
-    """Send what the last transactions queued. What fails here is left to the sweep."""
+    """Send what the last transactions queued and answer what was asked.
+
+    What fails here is left to the sweep.
+    """
     services = _begin(event.context)
-    for reference, message_id in events.queued_messages(event.to_dict()):
+    batch = event.to_dict()
+    for reference, message_id in events.queued_messages(batch):
         try:
             services.messages.send(reference, message_id, now=services.clock())
         except ServiceError as error:
             services.messages.left(error, reference)
+    for ask_id in events.new_asks(batch):
+        _answer(services, ask_id)
     return {"batchItemFailures": []}
 
 
@@ -69,12 +79,14 @@ def table_stream(event: DynamoDBEvent) -> dict[str, list[Any]]:
 def sweep(event: CloudWatchEvent) -> None:
     """Send what is due and was not sent: retries, later messages, and what the stream missed.
 
-    Then look whether the requests for a decision that went out arrived.
+    Then look whether the requests for a decision that went out arrived, answer what was asked and
+    not answered, and see to what is past its date. A step that fails stops none after it, and
+    fails the job at its end.
     """
     services = _begin(event.context)
-    sent = services.messages.sweep(now=services.clock())
-    services.messages.check_arrivals(now=services.clock())
-    log.info("sweep ran", extra={"sent": sent})
+    failed = [step.__name__ for step in STEPS if not _done(step, services)]
+    if failed:
+        raise JobFailed(", ".join(failed))
     services.meter.emit(Metric.SWEEP_RAN)
 
 
@@ -90,6 +102,58 @@ def delivery_by_sns(event: SNSEvent) -> None:
 def delivery_by_eventbridge(event: CloudWatchEvent) -> None:
     """Keep a delivery event that SES published through EventBridge."""
     _keep(event.detail, _begin(event.context))
+
+
+def _messages(services: Services) -> None:
+    sent = services.messages.sweep(now=services.clock())
+    log.info("sweep ran", extra={"sent": sent})
+
+
+def _arrivals(services: Services) -> None:
+    services.messages.check_arrivals(now=services.clock())
+
+
+def answer_asks(services: Services) -> None:
+    """Answer what was asked and the stream did not bring."""
+    now = services.clock()
+    waiting = services.asks.waiting(now=now, limit=SWEEP_AT_MOST)
+    oldest = min((each.asked_at for each in waiting), default=now)
+    services.meter.emit(Metric.OLDEST_ASK_AGE, (now - oldest).total_seconds())
+    for each in waiting:
+        _answer(services, each.ask_id)
+
+
+STEPS: tuple[Callable[[Services], None], ...] = (_messages, _arrivals, answer_asks)
+
+
+def _done(step: Callable[[Services], None], services: Services) -> bool:
+    """Whether a step of the sweep came to its end. Unforeseen errors keep their words."""
+    try:
+        step(services)
+    except Exception as bug:
+        log.error("sweep failed", extra=logs.failure(bug))
+        return False
+    return True
+
+
+def _answer(services: Services, ask_id: str) -> None:
+    """Do what was asked for. What fails is left to the sweep until nobody waits any more."""
+    try:
+        ask = services.asks.claim(ask_id, now=services.clock() + CLOCK_SKEW)
+        if ask is None:
+            return
+        if ask.has_lapsed(now=services.clock()):
+            log.error("ask lapsed", extra={"kind": ask.kind.value})
+        elif ask.kind is AskKind.FOLLOW_CODE:
+            services.links.fulfil(ask, now=services.clock())
+        else:
+            services.drafts.answer(ask, now=services.clock())
+        services.asks.done(ask)
+    except ServiceError as error:
+        log.error("ask left for the sweep", extra=logs.failure(error))
+        metric = of_failure(error)
+        if metric:
+            services.meter.emit(metric)
 
 
 def _begin(context: object) -> Services:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, jobs
 from chalicelib.adapters.table import Table
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.decisions import RulingForm
@@ -100,6 +100,11 @@ class Stage:
     def deliver(self) -> None:
         """Send every message that is due."""
         self.services.messages.sweep(now=self.clock())
+
+    def answer(self) -> None:
+        """Answer everything that was asked, and send what comes of it."""
+        jobs.answer_asks(self.services)
+        self.deliver()
 
     def person(self, role: str) -> str:
         """The address of one of the stage's people."""
