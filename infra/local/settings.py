@@ -84,8 +84,8 @@ def _advice(port: Port) -> str:
 
 def stage_environment(ports: Ports) -> dict[str, str]:
     """The demo partnership's settings, with the addresses that follow from ``ports``."""
-    settings: dict[str, str] = json.loads(STAGE.read_text(encoding="utf-8"))
-    return {name.upper(): value for name, value in settings.items()} | {
+    settings: dict[str, object] = json.loads(STAGE.read_text(encoding="utf-8"))
+    return {name.upper(): str(value) for name, value in settings.items()} | {
         "BASE_URL": ports.pages.address,
         "MAIL_TRANSPORT": "smtp",
         "SMTP_HOST": waiting.HOST,
