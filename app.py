@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib import logs
 from chalicelib.jobs import jobs
 from chalicelib.web.decisions import decisions
+from chalicelib.web.drafts import drafts
 from chalicelib.web.pages import every_answer
 from chalicelib.web.referrals import referrals
 from chalicelib.web.referrals.papers import papers
@@ -17,5 +18,6 @@ app.register_middleware(every_answer, "http")
 app.register_blueprint(site)
 app.register_blueprint(papers)
 app.register_blueprint(referrals)
+app.register_blueprint(drafts)
 app.register_blueprint(decisions)
 app.register_blueprint(jobs)

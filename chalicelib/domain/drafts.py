@@ -11,11 +11,16 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.links import TOKEN_BYTES, digest
 
 MOST_BROWSERS = 8
+# Once a code by e-mail can bring somebody back, a browser that was left alone is shut out.
+IDLE = timedelta(minutes=60)
+LONGEST = timedelta(hours=12)
+# A browser's use is written at most this often, so that reading pages costs no write each.
+GRAIN = timedelta(minutes=10)
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{32})")
 
@@ -26,6 +31,14 @@ class Browser:
 
     opened_at: datetime
     seen_at: datetime
+
+    def ends_at(self) -> datetime:
+        """When it is shut out if nobody uses it again."""
+        return min(self.seen_at + IDLE, self.opened_at + LONGEST)
+
+    def is_fresh(self, *, now: datetime) -> bool:
+        """Whether its last use was so recently that another need not be written."""
+        return now - self.seen_at < GRAIN
 
 
 Browsers = Mapping[str, Browser]

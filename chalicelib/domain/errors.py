@@ -91,6 +91,10 @@ class CaseErased(Gone):
     """The case was erased by a disposal decision; its trail is all that is left."""
 
 
+class DraftSessionEnded(ServiceError):
+    """The browser has not used the draft for too long. A code by e-mail lets it in again."""
+
+
 class SessionNeeded(ServiceError):
     """A code must be typed before this page can be read."""
 
@@ -201,6 +205,10 @@ class FilesTooLarge(FileRefused):
 
 class WrongKind(FileRefused):
     """The file's name does not end as those of a kind that is taken."""
+
+
+class EmailUnconfirmed(ServiceError):
+    """The referrer's e-mail address must be confirmed before the referral can be sent."""
 
 
 class ReferralTooLarge(ServiceError):

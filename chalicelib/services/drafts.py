@@ -45,6 +45,17 @@ class Draft:
     def reference(self) -> str:
         return self.stored.reference
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the referrer has shown that they read an e-mail address."""
+        return self.stored.confirmed_at is not None
+
+    @property
+    def session_ends_at(self) -> datetime | None:
+        """When this browser is shut out. Without a confirmed address nothing else leads back."""
+        browser = self.stored.browsers[_parts(self.token)[1]]
+        return browser.ends_at() if self.is_confirmed and not self.reference else None
+
     def open_key(self) -> CaseKey:
         """The key of the case. Raises AlreadySubmitted, for a draft that was sent has none."""
         if self.key is None:
@@ -86,16 +97,20 @@ class DraftService:
         """
         self.drafts.mark_as_test(_parts(token)[0])
 
-    def open(self, token: str, *, now: datetime) -> Draft:
-        """The draft of a browser. Raises DraftNotFound or DraftExpired."""
+    def open(self, token: str, *, touch: bool = False, now: datetime) -> Draft:
+        """The draft of a browser. Raises DraftNotFound, DraftExpired or DraftSessionEnded.
+
+        ``touch`` keeps that the browser was used, for a caller that does not save.
+        """
         case_id, secret = _parts(token)
         stored = self.drafts.get(case_id)
-        if stored is None or secret not in stored.browsers:
+        if stored is None:
             raise errors.DraftNotFound
-        if now >= stored.expires_at:
-            raise errors.DraftExpired
+        _admit(stored, secret, now=now)
         if stored.reference:
             return Draft(token, stored, Answers.empty(), None)
+        if touch and stored.confirmed_at:
+            stored = self._touched(stored, secret, now=now)
         key = self.vault.open_key(case_id, stored.wrapped_key)
         answers = key.unseal(places.draft(case_id, stored.version), stored.sealed)
         return Draft(token, stored, Answers.from_json(answers), key)
@@ -128,6 +143,16 @@ class DraftService:
                 draft = self.open(draft.token, now=now)
         raise errors.Unavailable("draft is being written too often")
 
+    def _touched(self, stored: StoredDraft, secret: str, *, now: datetime) -> StoredDraft:
+        if stored.browsers[secret].is_fresh(now=now):
+            return stored
+        try:
+            self.drafts.touch(stored.case_id, secret, now=now)
+        except (errors.StaleVersion, errors.Unavailable):
+            # Reading goes on; the session only ends earlier than it might.
+            return stored
+        return replace(stored, browsers=rules.seen(stored.browsers, secret, now=now))
+
     def _store(self, draft: Draft, answers: Answers, *, now: datetime) -> Draft:
         version = draft.version + 1
         key = draft.open_key()
@@ -149,6 +174,18 @@ def _changed(draft: Draft, change: Callable[[Answers], Answers]) -> Answers:
     if len(changed.to_json()) > REFERRAL_LIMIT_BYTES:
         raise errors.ReferralTooLarge
     return changed
+
+
+def _admit(stored: StoredDraft, secret: str, *, now: datetime) -> None:
+    """Raise the error that says why a browser may not open the draft, if it may not."""
+    browser = stored.browsers.get(secret)
+    can_return = stored.confirmed_at is not None and not stored.reference
+    if browser is None and not can_return:
+        raise errors.DraftNotFound
+    if now >= stored.expires_at:
+        raise errors.DraftExpired
+    if browser is None or (can_return and now >= browser.ends_at()):
+        raise errors.DraftSessionEnded
 
 
 def _new_token(case_id: str) -> tuple[str, str]:

@@ -7,11 +7,13 @@
 const WARN_MS = 5 * 60 * 1000;
 const CHECK_MS = 5 * 1000;
 
+const SOON = (minutes) => `For your security, you will be signed out in ${minutes}.`;
+
 const TEXTS = {
   soon: {
     title: "Your session is about to end",
     body: (minutes) =>
-      `For your security, you will be signed out in ${minutes}. What you have typed on this page will be lost unless you stay signed in.`,
+      `${SOON(minutes)} What you have typed on this page will be lost unless you stay signed in.`,
     button: "Stay signed in",
   },
   failed: {
@@ -26,9 +28,29 @@ const TEXTS = {
   },
 };
 
+// Where a form that is sent after the end leads to a code page, and with it back to the form.
+const KEPT_TEXTS = {
+  soon: {
+    ...TEXTS.soon,
+    body: (minutes) =>
+      `${SOON(minutes)} What you have typed stays on this page. If your session ends, select Continue: we email you a code, and then keep what you typed.`,
+  },
+  failed: {
+    ...TEXTS.failed,
+    body: () => "What you have typed stays on this page. Try again, or select Continue on the page.",
+  },
+  ended: {
+    ...TEXTS.ended,
+    body: () =>
+      "What you have typed is still on this page. Close this message and select Continue: we email you a code, and then keep what you typed.",
+    button: "Close",
+  },
+};
+
 export function watchSession(form) {
+  const texts = "sessionKept" in form.dataset ? KEPT_TEXTS : TEXTS;
   let deadline = Date.now() + remaining(form);
-  const warning = new Warning(async () => {
+  const warning = new Warning(texts, async () => {
     const answer = await extended(form);
     if (answer === null) {
       warning.show("failed");
@@ -74,7 +96,8 @@ function inMinutes(ms) {
 }
 
 class Warning {
-  constructor(extend) {
+  constructor(texts, extend) {
+    this.texts = texts;
     this.extend = extend;
     this.state = "";
   }
@@ -83,7 +106,7 @@ class Warning {
     // A failure stays on show until the session ends or another try succeeds.
     if (this.state === "failed" && state === "soon") return;
     this.dialog ??= this.build();
-    const text = TEXTS[state];
+    const text = this.texts[state];
     const body = text.body(value);
     if (this.title.textContent !== text.title) this.title.textContent = text.title;
     if (this.body.textContent !== body) this.body.textContent = body;
@@ -107,7 +130,9 @@ class Warning {
     this.title = element("h2", "govuk-heading-m", { id: "session-warning-title", tabindex: "-1" });
     this.body = element("p", "govuk-body", { id: "session-warning-body", "aria-live": "polite" });
     this.button = element("button", "govuk-button", { type: "button" });
-    this.button.addEventListener("click", this.extend);
+    this.button.addEventListener("click", () =>
+      this.state === "ended" ? this.close() : this.extend(),
+    );
     dialog.append(this.title, this.body, this.button);
     document.body.append(dialog);
     return dialog;

@@ -135,6 +135,55 @@ def test_a_stamp_of_an_entry_knows_that_entry_only():
     assert changed.stamp(AGENCY) != two.stamp(AGENCY)
 
 
+HALF = {"full_name": [""], "other_names": ["Jo"]}
+
+
+def test_what_was_typed_is_kept_beside_the_answers_and_is_none():
+    answers = EMPTY.with_typed(NAME, None, HALF)
+    assert answers.typed(NAME) == HALF
+    assert answers.one(NAME) is None
+    assert answers.touched(NAME)
+    assert answers.is_unfinished(NAME)
+    assert Answers.from_json(answers.to_json()) == answers
+
+
+def test_saving_a_page_ends_what_was_typed_on_it_alone():
+    answers = EMPTY.with_typed(NAME, None, HALF).with_typed(AGENCY, 0, {"agency": ["On"]})
+    saved = answers.with_one(NAME, child.Name(full_name="Jordan Sample"))
+    assert saved.typed(NAME) is None
+    assert saved.typed(AGENCY, 0) == {"agency": ["On"]}
+    assert saved.with_entry(AGENCY, 0, agency("One")).typed(AGENCY, 0) is None
+    assert answers.without_typed(NAME).without_typed(AGENCY, 0) == EMPTY
+
+
+def test_typed_words_follow_their_entry_when_another_is_removed():
+    answers = EMPTY
+    for number, name in enumerate(("One", "Two", "Three")):
+        answers = answers.with_entry(AGENCY, number, agency(name))
+    answers = answers.with_typed(AGENCY, 0, {"agency": ["Un"]})
+    answers = answers.with_typed(AGENCY, 2, {"agency": ["Tr"]}).with_typed(NAME, None, HALF)
+    assert answers.unfinished_entry(AGENCY) == 0
+    fewer = answers.without_entry(AGENCY, 0)
+    assert fewer.typed(AGENCY, 1) == {"agency": ["Tr"]}
+    assert fewer.unfinished_entry(AGENCY) == 1
+    assert fewer.typed(NAME) == HALF
+    assert fewer.unfinished_entry(NAME) is None
+
+
+def test_an_entry_that_was_only_typed_can_be_removed():
+    answers = EMPTY.with_entry(AGENCY, 0, agency("One")).with_typed(AGENCY, 1, {"agency": ["T"]})
+    assert answers.is_unfinished(AGENCY)
+    assert not answers.without_entry(AGENCY, 1).is_unfinished(AGENCY)
+    assert names(answers.without_entry(AGENCY, 1)) == ["One"]
+
+
+def test_a_stamp_knows_what_was_typed():
+    answers = EMPTY.with_one(NAME, child.Name(full_name="Jordan Sample"))
+    typed = answers.with_typed(NAME, None, HALF)
+    assert typed.stamp(NAME) != answers.stamp(NAME)
+    assert typed.without_typed(NAME).stamp(NAME) == answers.stamp(NAME)
+
+
 @settings(deadline=None, derandomize=True)
 @given(st.lists(st.text(min_size=1, max_size=40), max_size=4), st.text(max_size=100))
 def test_any_answers_that_were_accepted_come_back_from_their_json(entries: list[str], name: str):

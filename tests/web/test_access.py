@@ -34,6 +34,7 @@ LISTED = {
     "/refer/check": (Access.DRAFT, BOTH),
     "/refer/sent": (Access.DRAFT, GET),
     "/refer/extend": (Access.DRAFT, POST),
+    "/refer/saved": (Access.DRAFT, GET),
     "/refer/attachments": (Access.DRAFT, GET),
     "/refer/attachments/allow": (Access.DRAFT, POST),
     "/refer/attachments/{id}": (Access.DRAFT, GET),

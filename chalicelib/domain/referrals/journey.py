@@ -116,7 +116,7 @@ def read_page(page: Page, fields: Fields, answers: Answers, *, today: date) -> Q
 
 
 def _is_done(page: Page, answers: Answers) -> bool:
-    if not answers.answered(page):
+    if not answers.answered(page) or answers.is_unfinished(page):
         return False
     if page.path not in _CHECKS:
         return True

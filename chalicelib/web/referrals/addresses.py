@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.journey import Page
@@ -13,6 +15,10 @@ START = "/refer"
 TASKS = "/refer/tasks"
 CHECK = "/refer/check"
 SENT = "/refer/sent"
+SAVED = "/refer/saved"
+EXTEND = "/refer/extend"
+
+_PLACE = re.compile(r"/refer/([a-z-]+)/([a-z-]+)(?:/([1-9][0-9]{0,3}))?(\?from=check)?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,29 @@ class Place:
             return Place(follow, to_check=True).address if follow else CHECK
         following = journey.next_page(self.page, answers)
         return Place(following).address if following else TASKS
+
+
+def place_at(address: str) -> Place:
+    """The place whose form stands at an address. Raises NotFound."""
+    found = _PLACE.fullmatch(address)
+    if found is None:
+        raise NotFound("no form at this address")
+    section, slug, number, query = found.groups()
+    page = journey.find(section, slug)
+    if page.many is not bool(number):
+        raise NotFound("no form at this address")
+    return Place(page, int(number) - 1 if number else None, to_check=bool(query))
+
+
+def unanswered(answers: Answers, *, to_check: bool = False) -> list[tuple[str, str]]:
+    """What keeps the referral from being sent: the words of a link, and where it leads."""
+    return [
+        (
+            f"{title(page)} (not finished)" if answers.is_unfinished(page) else title(page),
+            Place(page, answers.unfinished_entry(page), to_check).address,
+        )
+        for page in journey.missing(answers)
+    ]
 
 
 def title(page: Page) -> str:

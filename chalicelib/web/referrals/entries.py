@@ -9,8 +9,8 @@ from chalicelib.domain.referrals.answers import Answers
 from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import drafts, sheets
-from chalicelib.web.referrals.addresses import TASKS, Place
-from chalicelib.web.referrals.sheets import Posted
+from chalicelib.web.referrals.addresses import SAVED, TASKS, Place
+from chalicelib.web.referrals.sheets import Action, Posted
 
 YES, NO = "yes", "no"
 
@@ -33,13 +33,12 @@ def removal(request: Request, place: Place) -> Reply:
     if request.method == "POST":
         return _remove(request, draft, place)
     entry = sheets.saved(place, draft.answers)
-    if entry is None:
+    if entry is None and draft.answers.typed(place.page, place.entry) is None:
         raise NotFound("no such entry")
     context = {
         "page": place.page,
         "section": journey.find_section(place.page.section),
-        "headline": entry.headline,
-        "rows": sheets.table(entry),
+        "rows": sheets.table(entry) if entry else (),
         "version": draft.answers.stamp(place.page, place.entry),
         "action": place.removal,
         "back": place.of(None).address,
@@ -48,13 +47,15 @@ def removal(request: Request, place: Place) -> Reply:
 
 
 def _answer(request: Request, draft: Draft, place: Place) -> Reply:
-    another = _choice(request)
+    another, later = _choice(request)
+    if later and another != NO:
+        return Redirect(SAVED)
     if another == YES:
         return Redirect(place.of(len(draft.answers.many(place.page))).address)
     if another != NO:
         return _ask_again(place, draft.answers)
     if draft.answers.answered(place.page):
-        return Redirect(place.after(draft.answers, draft.answers))
+        return Redirect(SAVED if later else place.after(draft.answers, draft.answers))
     try:
         saved = _save_none(request, draft, place)
     except Unavailable:
@@ -62,17 +63,19 @@ def _answer(request: Request, draft: Draft, place: Place) -> Reply:
             "We could not save this answer. Your earlier answers are saved. Try again"
         )
         return _list(place, draft.answers, chosen=NO, problem=problem, status=sheets.UNAVAILABLE)
-    onward = place.after(draft.answers, saved.answers)
+    onward = SAVED if later else place.after(draft.answers, saved.answers)
     return Redirect(onward, cookies=(drafts.cookie(saved, request),))
 
 
-def _choice(request: Request) -> str:
-    if not {_FIELD}.issuperset(request.fields):
+def _choice(request: Request) -> tuple[str, bool]:
+    """What was chosen, and whether the person wants to come back later."""
+    if not {_FIELD, "action"}.issuperset(request.fields):
         raise UnknownFields("fields that the list does not ask for")
     chosen = request.fields.get(_FIELD, [""])
-    if len(chosen) != 1:
-        raise UnknownFields("a field stands twice in the form")
-    return chosen[0]
+    action = request.fields.get("action", [""])
+    if len(chosen) != 1 or action not in ([""], [Action.LATER]):
+        raise UnknownFields("a field stands twice in the form, or asks for something else")
+    return chosen[0], action == [Action.LATER]
 
 
 def _save_none(request: Request, draft: Draft, place: Place) -> Draft:
@@ -142,16 +145,28 @@ def _list(
         "repeat": place.page.repeat,
         "section": journey.find_section(place.page.section),
         "entries": [
-            {
-                "headline": entry.headline,
-                "change": place.of(index).address,
-                "remove": place.of(index).removal,
-            }
-            for index, entry in enumerate(found)
+            _row(place.of(index), entry.headline, answers) for index, entry in enumerate(found)
         ],
+        "begun": _begun(place.of(len(found)), answers),
         "chosen": chosen or (NO if none_to_add else ""),
         "problems": (problem,) if problem else (),
         "action": place.address,
         "back": place.before(answers),
     }
     return Html("referrals/entries.html", context, status=status)
+
+
+def _row(place: Place, headline: str, answers: Answers) -> dict[str, object]:
+    return {
+        "headline": headline,
+        "change": place.address,
+        "remove": place.removal,
+        "unfinished": answers.typed(place.page, place.entry) is not None,
+    }
+
+
+def _begun(place: Place, answers: Answers) -> dict[str, object] | None:
+    """An entry that was begun and not finished, which is none yet."""
+    if answers.typed(place.page, place.entry) is None:
+        return None
+    return _row(place, "Not finished yet", answers)

@@ -7,16 +7,16 @@ import re
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import NotFound, ReferralTooLarge, StaleVersion, Unavailable
 from chalicelib.domain.forms.parsing import Invalid
-from chalicelib.domain.forms.questions import Question
 from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
-from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Html, Redirect, Reply, Request
-from chalicelib.web.referrals import drafts, entries, sheets
-from chalicelib.web.referrals.addresses import TASKS, Place, from_check
+from chalicelib.web.referrals import drafts, entries, keeping, sheets
+from chalicelib.web.referrals.addresses import SAVED, TASKS, Place, from_check
 from chalicelib.web.referrals.drafts import draft_page
-from chalicelib.web.referrals.sheets import Posted, Sheet
+from chalicelib.web.referrals.keeping import Change
+from chalicelib.web.referrals.sheets import Action, Posted, Sheet
 
+_ONWARD = {Action.TASKS: TASKS, Action.LATER: SAVED}
 _NUMBER = re.compile("[1-9][0-9]{0,3}")
 
 
@@ -70,20 +70,19 @@ def _save(request: Request, place: Place) -> Reply:
         return Sheet.typed(place, Answers.empty(), posted).unsaved(sheets.UNAVAILABLE)
     place = _find_again(place, draft.answers, posted)
     sheet = Sheet.typed(place, draft.answers, posted)
-    today = calendar.london_date(request.now)
     try:
-        answered = journey.read_page(place.page, posted.typed, draft.answers, today=today)
+        change = _change(request, place, posted, draft.answers)
     except Invalid as invalid:
         return sheet.refused(invalid.problems)
     try:
-        saved = _write(request, draft, place, answered, stamp=posted.version)
+        saved = keeping.write(request, draft, place, change, stamp=posted.version)
     except (StaleVersion, NotFound):
         return _overtaken(request, sheet)
     except ReferralTooLarge:
         return sheet.unsaved(sheets.TOO_LARGE)
     except Unavailable:
         return sheet.unsaved(sheets.UNAVAILABLE)
-    onward = TASKS if posted.to_tasks else _onward(place, draft.answers, saved.answers)
+    onward = _ONWARD.get(posted.action) or _onward(place, posted, draft.answers, saved.answers)
     return Redirect(onward, cookies=(drafts.cookie(saved, request),))
 
 
@@ -103,17 +102,21 @@ def _find_again(place: Place, answers: Answers, posted: Posted) -> Place:
     )
 
 
-def _write(
-    request: Request, draft: Draft, place: Place, answered: Question, *, stamp: str
-) -> Draft:
-    def change(answers: Answers) -> Answers:
-        if place.entry is None:
-            return answers.with_one(place.page, answered)
-        return answers.with_entry(place.page, place.entry, answered)
-
-    return request.services.drafts.save(
-        draft, place.page, change, stamp=stamp, entry=place.entry, now=request.now
-    )
+def _change(request: Request, place: Place, posted: Posted, answers: Answers) -> Change:
+    """What the form changes. Raises Invalid where nothing that was typed may be kept as it is."""
+    page, entry = place.page, place.entry
+    if posted.action is Action.CLEAR:
+        return lambda answers: answers.without_typed(page, entry)
+    today = calendar.london_date(request.now)
+    try:
+        answered = journey.read_page(page, posted.typed, answers, today=today)
+    except Invalid:
+        if posted.action is Action.LATER:
+            return keeping.as_typed(place, posted.typed)
+        raise
+    if entry is None:
+        return lambda answers: answers.with_one(page, answered)
+    return lambda answers: answers.with_entry(page, entry, answered)
 
 
 def _overtaken(request: Request, sheet: Sheet) -> Html:
@@ -122,8 +125,10 @@ def _overtaken(request: Request, sheet: Sheet) -> Html:
     return Sheet(sheet.place, answers, version=sheet.version, values=sheet.values).overtaken()
 
 
-def _onward(place: Place, before: Answers, answers: Answers) -> str:
+def _onward(place: Place, posted: Posted, before: Answers, answers: Answers) -> str:
     """After a change that was asked for from the check page go back there, else to the list."""
+    if posted.action is Action.CLEAR:
+        return place.address
     if place.entry is None:
         return place.after(before, answers)
     added = place.entry >= len(before.many(place.page))

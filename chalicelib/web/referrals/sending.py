@@ -12,7 +12,6 @@ from chalicelib.domain.errors import (
     Unavailable,
 )
 from chalicelib.domain.forms.parsing import Problem
-from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts, summarise
 from chalicelib.metrics import Metric
 from chalicelib.services.drafts import Draft
@@ -91,13 +90,11 @@ def _seen(request: Request) -> int:
 
 
 def _show(draft: Draft, *, message: str = "", status: int = 200) -> Html:
-    missing = journey.missing(draft.answers)
+    missing = addresses.unanswered(draft.answers, to_check=True)
     anchor = "missing" if missing else "send"
     context = {
         "sections": [_section(section) for section in summarise(draft.answers)],
-        "missing": [
-            (addresses.title(page), Place(page, to_check=True).address) for page in missing
-        ],
+        "missing": missing,
         "version": draft.version,
         "problems": (Problem("", message, anchor),) if message else (),
         "back": TASKS,

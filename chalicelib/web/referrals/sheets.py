@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.forms.parsing import Problem, to_fields
@@ -12,8 +13,11 @@ from chalicelib.domain.referrals import journey
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.domain.referrals.summaries import rows
 from chalicelib.web.inputs import fill
-from chalicelib.web.pages import Html
+from chalicelib.web.pages import Cookie, Html
 from chalicelib.web.referrals.addresses import Place
+
+# The id of the form: a button outside it can send it as well.
+FORM = "answers"
 
 INVALID = 422
 STALE = 409
@@ -23,7 +27,19 @@ UNAVAILABLE = 503
 Table = tuple[tuple[str, tuple[str, ...]], ...]
 
 NOT_GIVEN = "Not given"
-_TASKS = "tasks"
+
+
+class Action(StrEnum):
+    """What the button that was pressed asks for, beside saving the page."""
+
+    CONTINUE = ""
+    TASKS = "tasks"
+    LATER = "later"
+    CLEAR = "clear"
+
+
+_ACTIONS = frozenset(action.value for action in Action)
+
 
 _MESSAGES = {
     TOO_LARGE: (
@@ -46,7 +62,7 @@ class Posted:
 
     typed: Mapping[str, list[str]]
     version: str
-    to_tasks: bool
+    action: Action
 
     @classmethod
     def read(cls, fields: Mapping[str, list[str]]) -> Posted:
@@ -54,9 +70,9 @@ class Posted:
         typed = dict(fields)
         version = typed.pop("version", [])
         action = typed.pop("action", [""])
-        if len(version) != 1 or action not in ([""], [_TASKS]):
+        if len(version) != 1 or len(action) != 1 or action[0] not in _ACTIONS:
             raise BadRequest("version or action missing, doubled or unknown")
-        return cls(typed, version[0], to_tasks=action == [_TASKS])
+        return cls(typed, version[0], Action(action[0]))
 
 
 @dataclass(frozen=True)
@@ -69,17 +85,22 @@ class Sheet:
     values: Mapping[str, list[str]]
     problems: tuple[Problem, ...] = ()
     saved_now: Table = ()
+    unfinished: bool = False
     status: int = 200
 
     @classmethod
     def fresh(cls, place: Place, answers: Answers) -> Sheet:
-        """The form with what is saved."""
+        """The form with what was typed and not finished, or else with what is saved."""
         question = saved(place, answers)
+        unfinished = answers.typed(place.page, place.entry)
+        values = to_fields(question) if question else {}
         return cls(
             place,
             answers,
             version=answers.stamp(place.page, place.entry),
-            values=to_fields(question) if question else {},
+            values=values if unfinished is None else unfinished,
+            saved_now=table(question) if question and unfinished is not None else (),
+            unfinished=unfinished is not None,
         )
 
     @classmethod
@@ -95,7 +116,7 @@ class Sheet:
         """Shown again because it could not be saved; everything typed is still there."""
         return self._failed(_MESSAGES[status], status)
 
-    def overtaken(self) -> Html:
+    def overtaken(self, *, cookies: tuple[Cookie, ...] = ()) -> Html:
         """Shown again over what another tab saved, so that a person chooses which shall stand.
 
         ``answers`` are those of the other tab. An entry that stood nowhere, or stands no more, is
@@ -109,7 +130,7 @@ class Sheet:
             version=self.answers.stamp(place.page, place.entry),
             saved_now=table(stored) if stored else (),
         )
-        return again._failed(message, STALE)
+        return replace(again._failed(message, STALE), cookies=cookies)
 
     def html(self) -> Html:
         page = self.place.page
@@ -125,6 +146,8 @@ class Sheet:
             "back": self.place.before(self.answers),
             "to_check": self.place.to_check,
             "saved_now": self.saved_now,
+            "unfinished": self.unfinished,
+            "keeping": FORM,
         }
         return Html("referrals/question.html", context, status=self.status)
 

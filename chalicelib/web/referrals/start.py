@@ -72,7 +72,6 @@ def _has_open_draft(request: Request) -> bool:
 def tasks(request: Request) -> Reply:
     """The sections and how far each is."""
     draft = drafts.current(request)
-    missing = journey.missing(draft.answers)
     done = sum(
         journey.section_status(section, draft.answers) is Status.COMPLETED
         for section in journey.JOURNEY
@@ -80,7 +79,7 @@ def tasks(request: Request) -> Reply:
     context = {
         "sections": [_task(section, draft) for section in journey.JOURNEY],
         "done": done,
-        "missing": [(addresses.title(each), Place(each).address) for each in missing],
+        "missing": addresses.unanswered(draft.answers),
         "check": CHECK,
         "expires_at": draft.expires_at,
     }
