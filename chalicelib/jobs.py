@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent
 
 from chalicelib import bootstrap, logs
-from chalicelib.adapters import events
+from chalicelib.adapters import events, scans
 from chalicelib.bootstrap import Services
 from chalicelib.domain.errors import ServiceError
 from chalicelib.metrics import Metric, of_failure
@@ -104,6 +104,23 @@ def delivery_by_eventbridge(event: CloudWatchEvent) -> None:
     _keep(event.detail, _begin(event.context))
 
 
+@jobs.on_cw_event(
+    {
+        "source": ["aws.guardduty"],
+        "detail-type": ["GuardDuty Malware Protection Object Scan Result"],
+    }
+)
+@_guarded
+def scan_result(event: CloudWatchEvent) -> None:
+    """Take the scanner's verdict on a file that came in."""
+    services = _begin(event.context)
+    result = scans.result(event.detail, bucket=services.settings.quarantine_bucket)
+    if result is None:
+        log.warning("scan event without one of our files")
+        return
+    services.attachments.scanned(result, now=services.clock())
+
+
 def _messages(services: Services) -> None:
     sent = services.messages.sweep(now=services.clock())
     log.info("sweep ran", extra={"sent": sent})
@@ -123,7 +140,11 @@ def answer_asks(services: Services) -> None:
         _answer(services, each.ask_id)
 
 
-STEPS: tuple[Callable[[Services], None], ...] = (_messages, _arrivals, answer_asks)
+def _files(services: Services) -> None:
+    services.attachments.overdue(now=services.clock())
+
+
+STEPS: tuple[Callable[[Services], None], ...] = (_messages, _arrivals, answer_asks, _files)
 
 
 def _done(step: Callable[[Services], None], services: Services) -> bool:
