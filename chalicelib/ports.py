@@ -18,6 +18,7 @@ from chalicelib.domain.cases import Case, Document
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Content, Kind, Message, Report
+from chalicelib.domain.updates import Writing
 from chalicelib.metrics import Metric
 from chalicelib.records import (
     AnsweredAsk,
@@ -36,9 +37,11 @@ from chalicelib.records import (
     IssuedCode,
     Owner,
     PendingRuling,
+    PendingWords,
     Reason,
     Record,
     Ruling,
+    SentWords,
     StoredDraft,
     Upload,
     WrappedKey,
@@ -77,10 +80,12 @@ __all__ = [
     "Owner",
     "Owners",
     "PendingRuling",
+    "PendingWords",
     "Pseudonyms",
     "Reason",
     "Record",
     "Ruling",
+    "SentWords",
     "Shelf",
     "StoredDraft",
     "Upload",
@@ -145,7 +150,8 @@ class Cases(Protocol):
     def trail(self, reference: str) -> Sequence[Event]: ...
     def messages(self, reference: str) -> Sequence[Message]: ...
     def page(self, *, after: str = "", limit: int = 50) -> CaseList: ...
-    def save_pending(self, pending: PendingRuling) -> None: ...
+    def save_pending(self, written: PendingRuling | PendingWords) -> None: ...
+    def words(self, reference: str, writing: Writing) -> PendingWords | None: ...
     def rewrap(self, reference: str, key: WrappedKey, wrapped: bytes, *, at: datetime) -> None: ...
 
 

@@ -14,6 +14,7 @@ from chalicelib.domain.drafts import Browsers
 from chalicelib.domain.links import Code, Link, Session
 from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
+from chalicelib.domain.updates import Writing
 
 ASK_LIFE = timedelta(hours=1)
 
@@ -107,6 +108,24 @@ class Information:
 
 
 @dataclass(frozen=True)
+class PendingWords:
+    """What a referrer typed in a form after sending and has not sent yet, sealed."""
+
+    reference: str
+    writing: Writing
+    nonce: str
+    sealed: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SentWords:
+    """In a change: what was typed in this form goes, for it was sent."""
+
+    writing: Writing
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why somebody did what the event of the same number says, sealed."""
 
@@ -167,6 +186,7 @@ Record = (
     | StoredDraft
     | Ruling
     | Information
+    | SentWords
     | Reason
     | PendingRuling
     | IssuedCode

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.adapters import keys
+from chalicelib.adapters import keys, pending
 from chalicelib.adapters.attachments import settling
 from chalicelib.adapters.drafts import UNSENT, draft_item
 from chalicelib.adapters.links import code_write, link_write, session_item
@@ -21,6 +21,7 @@ from chalicelib.domain.cases import Case, Document, Outcome, State
 from chalicelib.domain.links import Link, Session
 from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Role
+from chalicelib.domain.updates import Writing
 from chalicelib.ports import (
     AnsweredAsk,
     CaseFile,
@@ -30,9 +31,11 @@ from chalicelib.ports import (
     Information,
     IssuedCode,
     PendingRuling,
+    PendingWords,
     Reason,
     Record,
     Ruling,
+    SentWords,
     StoredDraft,
     WrappedKey,
 )
@@ -63,7 +66,7 @@ class TableCases:
         wanted = [keys.case(reference), keys.wrapped_key(reference)]
         if link:
             wanted.append(keys.pending(reference, link))
-        case, key, *pending = self._table.get_many(wanted)
+        case, key, *written = self._table.get_many(wanted)
         if case and case["state"] == State.ERASED:
             raise errors.CaseErased
         if case is None or key is None:
@@ -71,7 +74,7 @@ class TableCases:
         return CaseFile(
             case=to_case(case),
             key=_key(key),
-            pending=_pending(pending[0]) if pending and pending[0] else None,
+            pending=pending.to_ruling(written[0]) if written and written[0] else None,
         )
 
     def find(self, reference: str) -> Case:
@@ -119,9 +122,17 @@ class TableCases:
             next=_to_cursor(answer.get("LastEvaluatedKey")),
         )
 
-    def save_pending(self, pending: PendingRuling) -> None:
-        """Keep what a decision-maker wrote, in place of what they wrote before."""
-        self._table.put(_pending_item(pending))
+    def save_pending(self, written: PendingRuling | PendingWords) -> None:
+        """Keep what somebody wrote, in place of what they wrote before."""
+        if isinstance(written, PendingRuling):
+            self._table.put(pending.ruling_item(written))
+        else:
+            self._table.put(pending.words_item(written))
+
+    def words(self, reference: str, writing: Writing) -> PendingWords | None:
+        """What a referrer typed in a form and has not sent, if there is any."""
+        item = self._table.get(keys.words(reference, writing))
+        return pending.to_words(item) if item else None
 
     def rewrap(self, reference: str, key: WrappedKey, wrapped: bytes, *, at: datetime) -> None:
         """Put ``wrapped`` in place of the key that was read. Raises StaleVersion where it went."""
@@ -150,6 +161,8 @@ class TableCases:
             )
         if isinstance(record, PendingRuling):
             return self._table.deleting(keys.pending(reference, record.link))
+        if isinstance(record, SentWords):
+            return self._table.deleting(keys.words(reference, record.writing))
         if isinstance(record, DestroyedKey):
             return self._table.deleting(keys.wrapped_key(reference))
         if isinstance(record, Link):
@@ -331,31 +344,6 @@ def _reason_item(reference: str, reason: Reason) -> Item:
         "number": reason.number,
         "sealed": reason.sealed,
     }
-
-
-def _pending_item(pending: PendingRuling) -> Item:
-    return keys.pending(pending.reference, pending.link) | {
-        "kind": "pending-ruling",
-        "schema": 1,
-        "reference": pending.reference,
-        "link": pending.link,
-        "nonce": pending.nonce,
-        "sealed": pending.sealed,
-        "supplied": pending.supplied or None,
-        "expires_at": pending.expires_at,
-        "expires_epoch": int(pending.expires_at.timestamp()),
-    }
-
-
-def _pending(item: Item) -> PendingRuling:
-    return PendingRuling(
-        reference=item["reference"],
-        link=item["link"],
-        nonce=item["nonce"],
-        sealed=item["sealed"],
-        expires_at=datetime.fromisoformat(item["expires_at"]),
-        supplied=item.get("supplied", 0),
-    )
 
 
 def _to_cursor(last: dict[str, Any] | None) -> str:

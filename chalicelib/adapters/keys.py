@@ -81,6 +81,10 @@ def information(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{INFORMATION}{number:06d}"}
 
 
+def words(reference: str, writing: str) -> Key:
+    return {"pk": f"CASE#{reference}", "sk": f"WORDS#{writing}"}
+
+
 def pending(reference: str, link: str) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{PENDING}{link}"}
 

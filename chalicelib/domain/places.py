@@ -43,5 +43,9 @@ def information(reference: str, number: int) -> str:
     return f"information/{reference}/{number}"
 
 
+def pending_words(reference: str, nonce: str) -> str:
+    return f"pending-words/{reference}/{nonce}"
+
+
 def ruling(reference: str, number: int) -> str:
     return f"ruling/{reference}/{number}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.domain.calendar import write_date
@@ -45,6 +46,13 @@ class WithdrawalForm(Question):
             hint="The office keeps your reason with the case. Our emails do not repeat it.",
         ),
     ]
+
+
+class Writing(StrEnum):
+    """What a referrer may write after sending. The value is the address of its page."""
+
+    INFORMATION = "information"
+    WITHDRAWAL = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain import errors, places, referrals
 from chalicelib.domain.audit import Act
@@ -17,7 +18,7 @@ from chalicelib.domain.messages import (
     UpdateReceived,
 )
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.updates import SupplyForm, WithdrawalForm
+from chalicelib.domain.updates import SupplyForm, WithdrawalForm, Writing
 from chalicelib.metrics import Metric
 from chalicelib.ports import (
     CaseFile,
@@ -27,7 +28,9 @@ from chalicelib.ports import (
     Documents,
     Information,
     Meter,
+    PendingWords,
     Reason,
+    SentWords,
     Vault,
 )
 from chalicelib.services import messages
@@ -55,6 +58,15 @@ class Following:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A form that its referrer may be in the middle of. ``nonce`` names what will be sent."""
+
+    following: Following
+    words: str
+    nonce: str
+
+
+@dataclass(frozen=True)
 class Copy:
     """All that a referrer sent, at first and since."""
 
@@ -78,6 +90,44 @@ class UpdateService:
         link, session = self._enter(token, session_token, now=now)
         file = self.cases.read(link.reference)
         return self._following(file, session, self._open(file))
+
+    def begin(self, token: str, session_token: str, writing: Writing, *, now: datetime) -> Begun:
+        """A form with what was typed in it before. Raises AlreadyDecided or AlreadyWithdrawn."""
+        link, session = self._enter(token, session_token, now=now)
+        file = self.cases.read(link.reference)
+        file.case.ensure_open()
+        key = self._open(file)
+        following = self._following(file, session, key)
+        kept = self.cases.words(link.reference, writing)
+        if kept is None or now >= kept.expires_at:
+            return Begun(following, "", secrets.token_urlsafe(16))
+        place = places.pending_words(link.reference, kept.nonce)
+        return Begun(following, key.unseal(place, kept.sealed).decode(), kept.nonce)
+
+    def keep(
+        self,
+        token: str,
+        session_token: str,
+        writing: Writing,
+        words: str,
+        *,
+        nonce: str,
+        now: datetime,
+    ) -> None:
+        """Keep what was typed in a form, complete or not. Nothing is sent by it."""
+        link, _ = self._enter(token, session_token, now=now)
+        file = self.cases.read(link.reference)
+        file.case.ensure_open()
+        place = places.pending_words(link.reference, nonce)
+        self.cases.save_pending(
+            PendingWords(
+                reference=link.reference,
+                writing=writing,
+                nonce=nonce,
+                sealed=self._open(file).seal(place, words.encode()),
+                expires_at=now + timedelta(days=self.settings.draft_days),
+            )
+        )
 
     def supply(
         self, token: str, session_token: str, form: SupplyForm, *, nonce: str, now: datetime
@@ -158,7 +208,7 @@ class UpdateService:
             nonce=nonce,
             sealed=key.seal(place, form.model_dump_json().encode()),
         )
-        change = Change(case, (event,), (information,))
+        change = Change(case, (event,), (information, SentWords(Writing.INFORMATION)))
         self.cases.commit(self._told_of_information(change, key, asked=bool(answers), now=now))
         return case, True
 
@@ -225,7 +275,8 @@ class UpdateService:
         place = places.reason(case.reference, event.number)
         reason = Reason(event.number, key.seal(place, form.reason.encode()))
         told = self._told_of_withdrawal(case, key, now=now)
-        self.cases.commit(Change(case, (event,), (reason, *told)))
+        sent = SentWords(Writing.WITHDRAWAL)
+        self.cases.commit(Change(case, (event,), (reason, sent, *told)))
         return case, True
 
     def _told_of_withdrawal(

@@ -16,7 +16,7 @@ from chalicelib.domain.cases import Case, Outcome, State
 from chalicelib.domain.links import Link, Purpose, Session
 from chalicelib.domain.messages import Kind
 from chalicelib.domain.people import Role
-from chalicelib.domain.updates import SupplyForm, WithdrawalForm
+from chalicelib.domain.updates import SupplyForm, WithdrawalForm, Writing
 from chalicelib.ports import Change
 from chalicelib.services.updates import Copy, Following, UpdateService
 from tests import factories
@@ -277,6 +277,40 @@ def test_after_the_decision_nothing_is_added_or_withdrawn(referrer: Follower):
         with pytest.raises(errors.AlreadyDecided):
             act()
     assert referrer.read().case.outcome is Outcome.REVIEW
+
+
+def test_what_was_typed_is_kept_until_it_is_sent(referrer: Follower):
+    now = referrer.stage.clock()
+    tokens = (referrer.token, referrer.session)
+    for writing in Writing:
+        begun = referrer.updates.begin(*tokens, writing, now=now)
+        assert begun.words == ""
+        referrer.updates.keep(*tokens, writing, f"Half of {writing}", nonce=begun.nonce, now=now)
+        again = referrer.updates.begin(*tokens, writing, now=now)
+        assert (again.words, again.nonce) == (f"Half of {writing}", begun.nonce)
+    referrer.supply(nonce=begun.nonce)
+    assert referrer.updates.begin(*tokens, Writing.INFORMATION, now=now).words == ""
+    assert referrer.updates.begin(*tokens, Writing.WITHDRAWAL, now=now).words == "Half of withdraw"
+
+
+def test_words_that_were_not_sent_are_forgotten_with_time(referrer: Follower):
+    now = referrer.stage.clock()
+    tokens, writing = (referrer.token, referrer.session), Writing.INFORMATION
+    referrer.updates.keep(*tokens, writing, "Half", nonce="one", now=now)
+    referrer.stage.clock.advance(timedelta(days=30))
+    late = follower(referrer.stage, referrer.reference)
+    begun = referrer.updates.begin(late.token, late.session, writing, now=referrer.stage.clock())
+    assert (begun.words, begun.nonce == "one") == ("", False)
+
+
+def test_no_form_is_begun_or_kept_after_the_end(referrer: Follower):
+    referrer.withdraw()
+    now, tokens = referrer.stage.clock(), (referrer.token, referrer.session)
+    for writing in Writing:
+        with pytest.raises(errors.AlreadyWithdrawn):
+            referrer.updates.begin(*tokens, writing, now=now)
+        with pytest.raises(errors.AlreadyWithdrawn):
+            referrer.updates.keep(*tokens, writing, "Half", nonce="one", now=now)
 
 
 def race(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
