@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from chalicelib.domain import calendar
 from chalicelib.domain.cases import Outcome
@@ -20,9 +20,9 @@ from chalicelib.domain.forms.parsing import Invalid, Problem, parse, to_fields
 from chalicelib.domain.forms.questions import Field, describe, input_names
 from chalicelib.domain.links import Session
 from chalicelib.web.decisions.sessions import address, inputs, session_page, show, tokens
+from chalicelib.web.links.codes import Fields, pairs
 from chalicelib.web.pages import Cookie, Html, Redirect, Reply, Request
 
-Fields = Mapping[str, list[str]]
 Rows = list[tuple[str, list[str], str]]
 
 # How often information had been supplied when the page was shown: a hidden field.
@@ -114,11 +114,6 @@ def keep(
 def ended(request: Request, fields: Fields) -> Html:
     """The session is over: the words are on this page and go along with the code."""
     return show(request, "session_ended", kept=pairs(fields), rows=_typed(fields), status=403)
-
-
-def pairs(fields: Fields) -> list[tuple[str, str]]:
-    """Fields as the hidden inputs that carry them."""
-    return [(name, value) for name, values in fields.items() for value in values]
 
 
 def _ask(
