@@ -17,7 +17,10 @@ DATA = tuple(INFRA / f"{name}.yaml" for name in ("data", "keys", "buckets", "att
 # What is merged into Chalice's template, in this order.
 MERGED = tuple(
     INFRA / f"{name}.yaml"
-    for name in ("app", "gateway", "mail", "alarms", "alarms-machinery", "health", "dashboard")
+    for name in (
+        *("app", "gateway", "mail", "scanning", "health", "dashboard"),
+        *("alarms", "alarms-people", "alarms-machinery"),
+    )
 )
 
 Template = dict[str, Any]

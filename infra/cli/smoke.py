@@ -12,8 +12,10 @@ from chalicelib.domain.errors import ServiceError
 from infra.cli import stages
 from infra.cli.console import AsJson, Console, DryRun, Failed, StageName, Yes, confirm, facts
 from infra.cli.stages import OpenStage, Stage
+from infra.deploying import enclosure
 from infra.deploying import smoke as smoking
 from infra.deploying.browser import NotAsExpected
+from infra.deploying.enclosure import Scan, StandIn
 from infra.deploying.smoke import Check, Passed
 
 commands = typer.Typer()
@@ -65,6 +67,7 @@ def _passed(opened: OpenStage, console: Console, address: str) -> Passed:
             version=opened.outputs.get("Version", ""),
             # An emulator takes e-mails and tells nothing of them.
             wants_delivery=_tells(opened),
+            scan=_scan(opened),
         )
         try:
             passed = smoking.run(check, watch=step.now)
@@ -90,6 +93,15 @@ def address_of(opened: OpenStage) -> str:
         return opened.settings.base_url
     gateway_stage = opened.outputs["EndpointURL"].rstrip("/").rpartition("/")[2]
     return f"{endpoint.rstrip('/')}/_aws/execute-api/{api}/{gateway_stage}"
+
+
+def _scan(opened: OpenStage) -> Scan | None:
+    """Who finds a file clean: GuardDuty, on an emulator we ourselves, or nobody."""
+    if opened.stage.deploy.malware_protection:
+        return enclosure.by_guardduty
+    if "AWS_ENDPOINT_URL" in os.environ:
+        return StandIn(opened.session, opened.settings.quarantine_bucket)
+    return None
 
 
 def _tells(opened: OpenStage) -> bool:

@@ -74,6 +74,7 @@ class Deploy(BaseModel):
     create_mail_identity: bool = False
     create_gateway_log_role: bool = True
     combine_metrics: bool = True
+    malware_protection: bool = True
     table_deletion_protection: bool = True
     access_log_days: int = Field(default=400, ge=90)
     unseal_role: str = Field(default="safeguarding-unseal", pattern=r"^[\w+=,.@/-]+$")

@@ -1,8 +1,8 @@
 """The smoke test: one invented referral through the deployed pages, looked after, and removed.
 
-It goes in as a referrer's does. Before anything of it is sent, the draft is marked as a test in the
-table, which takes an operator's own rights; from then on every e-mail of it goes to the stage's
-test mailbox, so that neither the chair nor the office hears of it.
+It goes in as a referrer's does, with a file. Before anything of it is sent, the draft is marked as
+a test in the table, which takes an operator's own rights; from then on every e-mail of it goes to
+the stage's test mailbox, so that neither the chair nor the office hears of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from chalicelib.domain.cases import Disposal, State
 from chalicelib.domain.errors import ServiceError
 from chalicelib.domain.messages import Kind, Status
 from chalicelib.domain.referrals.journey import PAGES
+from infra.deploying import enclosure
 from infra.deploying.browser import Browser, NotAsExpected
+from infra.deploying.enclosure import Scan
 from infra.invented import FormFields, full_answers
 
 if TYPE_CHECKING:
@@ -38,12 +40,16 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Check:
-    """What to try. ``wants_delivery`` where the provider tells what became of a message."""
+    """What to try. ``wants_delivery`` where the provider tells what became of a message.
+
+    Without ``scan`` the stage has nothing that scans files, and none is sent.
+    """
 
     services: Services
     address: str
     version: str = ""
     wants_delivery: bool = False
+    scan: Scan | None = None
     patience_seconds: float = 150.0
 
 
@@ -55,6 +61,7 @@ class Passed:
     pages: int
     seconds: float
     messages: Mapping[str, str]
+    file: str
 
 
 def run(check: Check, *, watch: Watch) -> Passed:
@@ -69,10 +76,12 @@ def run(check: Check, *, watch: Watch) -> Passed:
         _is_stored(check.services, reference)
         watch("waiting for its e-mails")
         messages = _has_told(check, reference)
+        watch("waiting for its file to be checked")
+        file = _has_checked(check, browser)
     finally:
         watch("removing it")
         _remove(check.services, reference)
-    return Passed(reference, pages, time.monotonic() - started, messages)
+    return Passed(reference, pages, time.monotonic() - started, messages, file)
 
 
 def _is_up(browser: Browser, version: str) -> None:
@@ -94,12 +103,21 @@ def _refer(check: Check, browser: Browser, watch: Watch) -> tuple[str, int]:
             watch(f"page {done} of {total}")
             entry = f"/{number}" if PAGES[path].many else ""
             browser.submit(browser.open(f"/refer/{path}{entry}"), fields)
+    if check.scan:
+        watch("adding a file")
+        enclosure.send(browser)
+        check.scan(_case_id(browser))
     watch("sending it")
     sent = browser.submit(browser.open("/refer/check"), {})
     found = REFERENCE.search(browser.open(sent).text)
     if not found:
         raise NotAsExpected("the page after sending shows no reference")
     return found.group(), done
+
+
+def _case_id(browser: Browser) -> str:
+    """The id that the draft has and its case keeps: it stands before the browser's secret."""
+    return browser.cookie(DRAFT_COOKIE).partition(".")[0]
 
 
 def _forms(mailbox: str) -> dict[str, list[FormFields]]:
@@ -139,6 +157,14 @@ def _has_told(check: Check, reference: str) -> dict[str, str]:
             told = ", ".join(f"{kind} {status}" for kind, status in sorted(found.items()))
             raise NotAsExpected(f"{reference}: not every e-mail went out: {told or 'none'}")
         time.sleep(PAUSE_SECONDS)
+
+
+def _has_checked(check: Check, browser: Browser) -> str:
+    if check.scan is None:
+        return "not tried"
+    return enclosure.await_checked(
+        check.services, _case_id(browser), patience_seconds=check.patience_seconds
+    )
 
 
 def _remove(services: Services, reference: str) -> None:

@@ -49,6 +49,7 @@ def stage_file(name: str) -> dict[str, object]:
             "alarm_email": "alarms@example.org",
             "waf": False,
             "combine_metrics": False,
+            "malware_protection": False,
         },
     }
 

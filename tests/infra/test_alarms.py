@@ -14,14 +14,14 @@ from tests.infra.template import load
 
 ALARMS: dict[str, dict[str, Any]] = {
     name: resource["Properties"]
-    for template in ("alarms.yaml", "alarms-machinery.yaml", "health.yaml")
+    for template in ("alarms.yaml", "alarms-people.yaml", "alarms-machinery.yaml", "health.yaml")
     for name, resource in load(template)["Resources"].items()
     if resource["Type"] == "AWS::CloudWatch::Alarm"
 }
 METRICS = {metric.title: metric for metric in Metric}
 # Where silence is the alarm: something that must happen again and again.
 MUST_HAPPEN = {"SweepDidNotRun", "HealthIsNotLookedAt"}
-QUEUES = {"TableStreamFailures", "SweepFailures", "DeliveryFailures"}
+QUEUES = {"TableStreamFailures", "SweepFailures", "DeliveryFailures", "ScanFailures"}
 
 
 def read(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -36,9 +36,11 @@ def read(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
 # What has happened once is not over a minute later.
 EVENTS = {
     "DecisionRequestNotDelivered",
+    "InfectedFileSeen",
     "MessageFailedForGood",
     "MessageWasComplainedOf",
     "ReferralNotStored",
+    "ScanIsOverdue",
     "SealIsBroken",
 }
 

@@ -133,7 +133,12 @@ def test_every_store_is_encrypted_with_our_own_key(bucket):
 def test_a_put_that_is_not_encrypted_with_our_key_is_refused(bucket):
     # A put that names no key, or S3's own encryption, does not name ours either.
     refusal = statements(f"{bucket}Policy")["RefuseAnotherKey"]
+    everything = {"Fn::Sub": f"${{{bucket}.Arn}}/*"}
+    # GuardDuty's proof that it may write names no key; the bucket's own then encrypts it.
+    but_the_proof = {"Fn::Sub": f"${{{bucket}.Arn}}/malware-protection-resource-validation-object"}
+    expected = (but_the_proof, None) if bucket == "QuarantineBucket" else (None, everything)
 
+    assert (refusal.get("NotResource"), refusal.get("Resource")) == expected
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
     assert refusal["Action"] == "s3:PutObject"
     assert refusal["Condition"] == {"StringNotEquals": OUR_KEY}
@@ -175,6 +180,125 @@ def test_what_nobody_checked_goes_after_thirty_days():
     (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert rule["ExpirationInDays"] == 30
+
+
+def test_files_come_in_by_forms_of_our_own_pages_only():
+    (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    (origin,) = rule["AllowedOrigins"]
+    template, parts = origin["Fn::Sub"]
+
+    assert rule["AllowedMethods"] == ["POST"]
+    assert "AllowedHeaders" not in rule
+    assert template == "${Scheme}//${Host}"
+    assert parts == {
+        "Scheme": {"Fn::Select": [0, {"Fn::Split": ["/", {"Ref": "BaseUrl"}]}]},
+        "Host": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "BaseUrl"}]}]},
+    }
+
+
+@pytest.mark.parametrize("bucket", [name for name in BUCKETS if name != "QuarantineBucket"])
+def test_no_page_of_any_site_reaches_another_bucket(bucket):
+    assert "CorsConfiguration" not in RESOURCES[bucket]["Properties"]
+
+
+def test_the_scanner_hears_of_each_file_that_comes_in():
+    told = RESOURCES["QuarantineBucket"]["Properties"]["NotificationConfiguration"]
+
+    assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+
+
+SCAN_RESULT = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/safeguarding-${Stage}-scan-result"
+}
+
+
+def test_only_scanning_reads_what_is_in_quarantine():
+    refusal = statements("QuarantineBucketPolicy")["OnlyScanningReads"]
+
+    assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
+    assert {"s3:GetObject", "s3:GetObjectVersion"} < set(refusal["Action"])
+    assert refusal["Resource"] == {"Fn::Sub": "${QuarantineBucket.Arn}/*"}
+    assert refusal["Condition"] == {
+        "ArnNotEquals": {"aws:PrincipalArn": [{"Fn::GetAtt": ["ScannerRole", "Arn"]}, SCAN_RESULT]}
+    }
+
+
+def test_only_the_job_that_checks_puts_where_downloads_come_from():
+    refusal = statements("AttachmentsBucketPolicy")["OnlyCheckingPuts"]
+
+    assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
+    assert refusal["Action"] == "s3:PutObject"
+    assert refusal["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": SCAN_RESULT}}
+
+
+def scanner() -> dict[str, dict[str, Any]]:
+    (policy,) = RESOURCES["ScannerRole"]["Properties"]["Policies"]
+    return {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+
+
+def test_the_scanner_may_do_what_its_guide_lists_and_no_more():
+    actions = {sid: each["Action"] for sid, each in scanner().items()}
+
+    assert actions == {
+        "HearOfNewFiles": [
+            *("events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets")
+        ],
+        "LookAfterTheRule": ["events:DescribeRule", "events:ListTargetsByRule"],
+        "LetTheBucketTell": ["s3:GetBucketNotification", "s3:PutBucketNotification"],
+        "KnowTheBucket": "s3:ListBucket",
+        "ProveThatItMayWrite": "s3:PutObject",
+        "ReadWhatIsNew": ["s3:GetObject", "s3:GetObjectVersion"],
+        "WriteTheResultOnIt": [
+            *("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+            *("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
+        ],
+        "UseTheBucketsKey": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
+    assert all(
+        "QuarantineBucket" in str(each["Resource"])
+        for sid, each in scanner().items()
+        if str(each["Action"]).find("s3:") >= 0
+    )
+
+
+def test_the_scanner_uses_the_storage_key_through_s3_only():
+    use = scanner()["UseTheBucketsKey"]
+
+    assert use["Resource"] == {"Fn::GetAtt": ["StorageKey", "Arn"]}
+    assert use["Condition"] == {
+        "StringEquals": {"kms:ViaService": {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"}}
+    }
+
+
+def test_the_scanner_is_guardduty_and_touches_only_rules_of_its_own():
+    (trust,) = RESOURCES["ScannerRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    rule = scanner()["HearOfNewFiles"]
+
+    assert trust["Principal"] == {"Service": "malware-protection-plan.guardduty.amazonaws.com"}
+    assert rule["Resource"]["Fn::Sub"].endswith(
+        ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
+    )
+    assert rule["Condition"] == {
+        "StringLike": {"events:ManagedBy": "malware-protection-plan.guardduty.amazonaws.com"}
+    }
+
+
+def test_pseudonyms_are_made_by_those_who_need_them():
+    use = statements("LookupKey")["MakePseudonyms"]
+    allowed = use["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+
+    assert use["Action"] == "kms:GenerateMac"
+    assert {arn["Fn::Sub"].rpartition("-${Stage}-")[2] for arn in allowed} == {
+        "api-handler",
+        "table-stream",
+        "sweep",
+    }
+
+
+def test_whoever_administers_the_lookup_key_makes_no_pseudonym():
+    actions = statements("LookupKey")["AdministerWithoutUsing"]["Action"]
+
+    assert not {"kms:*", "kms:GenerateMac", "kms:VerifyMac", "kms:CreateGrant"} & set(actions)
 
 
 def test_access_logs_end_after_their_days():

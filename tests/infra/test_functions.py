@@ -17,6 +17,7 @@ FUNCTIONS = {
     "Sweep": "sweep",
     "DeliveryBySns": "delivery-by-sns",
     "DeliveryByEventbridge": "delivery-by-eventbridge",
+    "ScanResult": "scan-result",
 }
 ROLES = {name: f"{name}Role" for name in FUNCTIONS} | {"APIHandler": "ApiHandlerRole"}
 GROUPS = {name: f"{name}LogGroup" for name in FUNCTIONS} | {"APIHandler": "ApiHandlerLogGroup"}
@@ -25,6 +26,7 @@ FAILURES = {
     "Sweep": "SweepFailures",
     "DeliveryBySns": "DeliveryFailures",
     "DeliveryByEventbridge": "DeliveryFailures",
+    "ScanResult": "ScanFailures",
 }
 JOBS = tuple(FAILURES)
 # The gateway waits 29 seconds for a page.
@@ -125,14 +127,14 @@ def test_a_record_of_the_stream_that_fails_is_set_aside_alone(resources):
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == set_aside("TableStream")
 
 
-def test_only_new_messages_wake_the_streams_function(resources):
+def test_only_new_messages_and_asks_wake_the_streams_function(resources):
     (only,) = event(resources, "TableStream")["FilterCriteria"]["Filters"]
 
     assert '"eventName": ["INSERT"]' in only["Pattern"]
-    assert '"kind": {"S": ["message"]}' in only["Pattern"]
+    assert '"kind": {"S": ["message", "ask"]}' in only["Pattern"]
 
 
-@pytest.mark.parametrize("name", ["Sweep", "DeliveryByEventbridge"])
+@pytest.mark.parametrize("name", ["Sweep", "DeliveryByEventbridge", "ScanResult"])
 def test_an_event_that_does_not_reach_its_function_is_set_aside(resources, name):
     assert event(resources, name)["DeadLetterConfig"] == {"Arn": set_aside(name)}
 
@@ -151,3 +153,24 @@ def test_the_mail_of_other_stages_is_not_ours(resources):
     assert pattern["detail"]["mail"]["tags"] == {
         "ses:configuration-set": [{"Ref": "ConfigurationSet"}]
     }
+
+
+def test_the_scans_of_other_buckets_are_not_ours(resources):
+    pattern = event(resources, "ScanResult")["Pattern"]
+
+    assert pattern["source"] == ["aws.guardduty"]
+    assert pattern["detail-type"] == ["GuardDuty Malware Protection Object Scan Result"]
+    assert pattern["detail"]["s3ObjectDetails"] == {"bucketName": [{"Ref": "QuarantineBucket"}]}
+
+
+def test_the_scanner_looks_at_every_file_that_comes_into_quarantine(packaged, resources):
+    plan = resources["ScannerPlan"]["Properties"]
+
+    assert plan["ProtectedResource"]["S3Bucket"] == {
+        "BucketName": {"Ref": "QuarantineBucket"},
+        "ObjectPrefixes": ["quarantine/"],
+    }
+    assert plan["Actions"] == {"Tagging": {"Status": "ENABLED"}}
+    assert plan["Role"] == {"Ref": "ScannerRoleArn"}
+    assert packaged["Parameters"]["MalwareProtection"]["Default"] == "true"
+    assert resources["ScannerPlan"]["Condition"] == "ScansFiles"

@@ -20,23 +20,46 @@ ALL = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
+FORGETS = {"dynamodb:DeleteItem"}
+# Removing a file removes every version of it, so that nothing is left to be brought back.
+REMOVES_FILES = {"s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion"}
+NAMES = {"kms:GenerateMac"}
 # What each function's code calls, and nothing else.
 ALLOWED = {
     "api_handler": ALL
     | READS
     | WRITES
-    | {"dynamodb:Query", "dynamodb:DeleteItem"}
-    | {"kms:GenerateDataKey", "s3:GetObject", "s3:PutObject"},
+    | FORGETS
+    | NAMES
+    | REMOVES_FILES
+    | {"dynamodb:Query", "kms:GenerateDataKey"}
+    | {"s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:GetObjectVersion"},
     "table_stream": ALL
     | READS
     | WRITES
+    | FORGETS
+    | NAMES
     | SENDS
     | SETS_ASIDE
-    | {"dynamodb:DescribeStream", "dynamodb:GetRecords"}
+    | {"dynamodb:Query", "dynamodb:DescribeStream", "dynamodb:GetRecords"}
     | {"dynamodb:GetShardIterator", "dynamodb:ListStreams"},
-    "sweep": ALL | READS | WRITES | SENDS | SETS_ASIDE | {"dynamodb:Query"},
+    "sweep": ALL
+    | READS
+    | WRITES
+    | FORGETS
+    | NAMES
+    | SENDS
+    | SETS_ASIDE
+    | REMOVES_FILES
+    | {"dynamodb:Query", "s3:ListBucket"},
     "delivery_by_sns": ALL | READS | WRITES | SETS_ASIDE,
     "delivery_by_eventbridge": ALL | READS | WRITES | SETS_ASIDE,
+    "scan_result": ALL
+    | READS
+    | FORGETS
+    | SETS_ASIDE
+    | REMOVES_FILES
+    | {"dynamodb:Query", "dynamodb:PutItem", "s3:GetObjectVersion", "s3:PutObject"},
 }
 # The reasons for each statement about every resource there is.
 ANY_RESOURCE = {"TraceItself": "X-Ray knows no resources: a trace is sent to the account's region."}
@@ -87,39 +110,127 @@ def test_case_keys_open_for_a_case_only(name):
 @pytest.mark.parametrize("name", ALLOWED)
 def test_other_keys_open_through_their_services_only(name):
     for each in statements(name):
-        if any(action.startswith("kms:") for action in actions(each)):
+        if any(action.startswith("kms:") for action in actions(each) - NAMES):
             condition = each["Condition"]
 
             assert condition == CASE_ONLY or "kms:ViaService" in condition["StringEquals"]
 
 
-@pytest.mark.parametrize("name", [name for name in ALLOWED if name != "api_handler"])
-def test_jobs_reach_neither_drafts_nor_links_nor_sessions(name):
-    for each in statements(name):
-        if actions(each) & (READS | WRITES):
-            leading = each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+@pytest.mark.parametrize("name", ["api_handler", "table_stream", "sweep"])
+def test_the_lookup_key_makes_pseudonyms_and_nothing_else(name):
+    (only,) = [each for each in statements(name) if each["Resource"] == {"Ref": "LookupKeyId"}]
 
-            assert leading == ["CASE#*"]
+    assert actions(only) == NAMES
+
+
+def leading(name: str, wanted: set[str]) -> set[str]:
+    """The kinds of items on which a function may do any of these."""
+    return {
+        kind
+        for each in statements(name)
+        if each["Resource"] == {"Ref": "TableArn"} and actions(each) & wanted
+        for kind in each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    }
+
+
+ASKED = {"ASK#*", "LIMIT#*", "LINK#*", "MAILBOX#*"}
+OWNERS = {"CASE#*", "DRAFT#*"}
+# On which kinds of items each function acts: what it writes, and what it deletes.
+ITEMS = {
+    "api_handler": (OWNERS | ASKED | {"FILES#*", "SESSION#*"},) * 2,
+    "table_stream": (OWNERS | ASKED, ASKED),
+    "sweep": (OWNERS | ASKED | {"FILES#*"}, ASKED | {"DRAFT#*", "FILES#*"}),
+    "delivery_by_sns": (OWNERS, set()),
+    "delivery_by_eventbridge": (OWNERS, set()),
+    "scan_result": ({"CASE#*", "FILES#*"}, {"FILES#*"}),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_a_function_acts_on_its_own_kinds_of_items_only(name):
+    written, deleted = ITEMS[name]
+
+    assert leading(name, WRITES) == written
+    assert leading(name, FORGETS) == deleted
+    assert leading(name, READS | {"dynamodb:Query"}) <= written | {"DRAFT#*"}
+
+
+def test_no_job_reaches_a_session():
+    jobs = [name for name in ALLOWED if name != "api_handler"]
+
+    assert not [name for name in jobs if "SESSION#*" in leading(name, READS | WRITES | FORGETS)]
+
+
+def test_only_the_sweep_asks_what_is_due_and_of_what_kind():
+    (due,) = [each for each in statements("sweep") if each["Resource"] != {"Ref": "TableArn"}][:1]
+
+    assert due["Resource"] == {"Fn::Sub": "${TableArn}/index/due"}
+    assert set(due["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) == {
+        *("ASKS", "CHECKS", "DRAFTS", "FILES", "MESSAGES")
+    }
+
+
+def on_bucket(name: str, bucket: str) -> dict[str, set[str]]:
+    """What a function may do in a bucket, with the bucket itself and with which objects."""
+    found: dict[str, set[str]] = {}
+    for each in statements(name):
+        resources = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
+        for resource in resources:
+            text = str(resource.get("Fn::Sub", "")) if isinstance(resource, dict) else ""
+            if f"${{{bucket}}}" in text:
+                found.setdefault(text.rpartition("}")[2], set()).update(actions(each))
+    return found
+
+
+REMOVED = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+LISTED = {"s3:ListBucketVersions"}
+# What each function does in each bucket: with the bucket itself, and with objects of its prefix.
+IN_BUCKETS = {
+    "api_handler": {
+        "ReferralsBucket": {"/referrals/*": {"s3:GetObject", "s3:PutObject"}},
+        "QuarantineBucket": {
+            "": LISTED | {"s3:ListBucket"},
+            "/quarantine/*": REMOVED | {"s3:PutObject"},
+        },
+        "AttachmentsBucket": {"": LISTED, "/attachments/*": REMOVED | {"s3:GetObjectVersion"}},
+    },
+    "sweep": {
+        "ReferralsBucket": {},
+        "QuarantineBucket": {"": LISTED | {"s3:ListBucket"}, "/quarantine/*": REMOVED},
+        "AttachmentsBucket": {"": LISTED, "/attachments/*": REMOVED},
+    },
+    "scan_result": {
+        "ReferralsBucket": {},
+        "QuarantineBucket": {"": LISTED, "/quarantine/*": REMOVED | {"s3:GetObjectVersion"}},
+        "AttachmentsBucket": {"": LISTED, "/attachments/*": REMOVED | {"s3:PutObject"}},
+    },
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+@pytest.mark.parametrize("bucket", ["ReferralsBucket", "QuarantineBucket", "AttachmentsBucket"])
+def test_a_function_does_its_own_work_in_a_bucket_and_no_other(name, bucket):
+    assert on_bucket(name, bucket) == IN_BUCKETS.get(name, {}).get(bucket, {})
+
+
+@pytest.mark.parametrize("name", ["api_handler", "sweep", "scan_result"])
+def test_lists_of_files_are_read_case_by_case(name):
+    listing = {"s3:ListBucket", "s3:ListBucketVersions"}
+
+    for each in statements(name):
+        if actions(each) & listing:
+            assert actions(each) <= listing
+            (prefix,) = [each["Condition"]["StringLike"]["s3:prefix"]]
+            assert prefix in ("quarantine/*", "attachments/*")
 
 
 def test_the_pages_send_no_mail_and_the_jobs_read_no_referral():
     pages = set().union(*(actions(each) for each in statements("api_handler")))
-    jobs = [
-        action
-        for name in ALLOWED
-        if name != "api_handler"
-        for each in statements(name)
-        for action in actions(each)
-    ]
 
     assert not pages & SENDS
-    assert not [action for action in jobs if action.startswith("s3:")]
-
-
-def test_referrals_are_kept_under_their_own_prefix():
-    (only,) = [each for each in statements("api_handler") if "s3:PutObject" in actions(each)]
-
-    assert only["Resource"]["Fn::Sub"].endswith(":::${ReferralsBucket}/referrals/*")
+    assert not [
+        name for name in ALLOWED if name != "api_handler" and on_bucket(name, "ReferralsBucket")
+    ]
 
 
 @pytest.mark.parametrize("name", ["table_stream", "sweep"])

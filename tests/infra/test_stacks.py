@@ -1,117 +1,15 @@
-"""Both stacks on a local AWS that checks policies, and what the functions' roles may do there.
-
-The functions' code is a stand-in: what is tried here are templates and policies.
-"""
+"""Both stacks on a local AWS that checks policies, and what the functions' roles may do there."""
 
 from __future__ import annotations
 
-import io
 import json
-import time
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.build import templates
-from infra.deploying import changes, releases, stacks
-from infra.local import emulator
-from tests.aws import fixtures
+from tests.infra.stacks import CASE, SENDER, code_of
 
 pytestmark = pytest.mark.aws
-
-STAGE = "rules"
-BASE_URL = "https://referrals.example.org"
-SENDER = "practice-reviews@example.org"
-# What the local AWS does not know: firewalls before a gateway, and alarms over several metrics.
-UNKNOWN = {"Waf": "false", "CombineMetrics": "false"}
-CASE = {"case": "018f4a1e"}
-
-
-@dataclass(frozen=True)
-class Stacks:
-    """Both stacks, and ways to ask as one of their roles."""
-
-    server: dict[str, str]
-    outputs: dict[str, str]
-    app: dict[str, Any]
-
-    def client(self, service: str, role: str = "") -> Any:
-        credentials = self._become(role) if role else ROOT
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.server["AWS_ENDPOINT_URL"],
-            region_name=emulator.REGION,
-            **credentials,
-        )
-
-    def _become(self, role: str) -> dict[str, str]:
-        arn = f"arn:aws:iam::000000000000:role/safeguarding-{STAGE}-{role}"
-        taken = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        return {
-            "aws_access_key_id": taken["AccessKeyId"],
-            "aws_secret_access_key": taken["SecretAccessKey"],
-            "aws_session_token": taken["SessionToken"],
-        }
-
-
-ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-
-
-@pytest.fixture(scope="module")
-def deployed(strict_ministack: dict[str, str], packaged: dict[str, Any]) -> Iterator[Stacks]:
-    fixtures._empty(strict_ministack["AWS_ENDPOINT_URL"])
-    bare = Stacks(strict_ministack, {}, {})
-    cloudformation = bare.client("cloudformation")
-    outputs = stacks.deploy(
-        cloudformation,
-        f"safeguarding-{STAGE}-data",
-        template=templates.body(templates.merged(templates.DATA)),
-        parameters={"Stage": STAGE, "BaseUrl": BASE_URL},
-        poll_seconds=0.05,
-    )
-    _create(bare, _with_code(packaged, outputs["ArtifactsBucket"]), outputs)
-    while True:
-        app = cloudformation.describe_stacks(StackName=f"safeguarding-{STAGE}")["Stacks"][0]
-        if not app["StackStatus"].endswith("_IN_PROGRESS"):
-            break
-        time.sleep(0.1)
-    yield Stacks(strict_ministack, outputs | stacks.outputs_of(app), app)
-    fixtures._empty(strict_ministack["AWS_ENDPOINT_URL"])
-
-
-def _with_code(packaged: dict[str, Any], bucket: str) -> dict[str, Any]:
-    template: dict[str, Any] = json.loads(json.dumps(packaged))
-    for each in template["Resources"].values():
-        if each["Type"] == "AWS::Serverless::Function":
-            each["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": "code.zip"}
-    return template
-
-
-def _create(stage: Stacks, template: dict[str, Any], outputs: dict[str, str]) -> None:
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", "def app(event, context): ...\n")
-    bucket, s3 = outputs["ArtifactsBucket"], stage.client("s3")
-    s3.put_object(Bucket=bucket, Key="code.zip", Body=code.getvalue())
-    s3.put_object(Bucket=bucket, Key="template.json", Body=json.dumps(template).encode())
-    values = outputs | UNKNOWN | {"Stage": STAGE, "MailFrom": SENDER}
-    values |= {"BaseUrl": BASE_URL, "AlarmEmail": "duty@example.org"}
-    given = releases.values_for(template, values)
-    stage.client("cloudformation").create_stack(
-        StackName=f"safeguarding-{STAGE}",
-        TemplateURL=f"{stage.server['AWS_ENDPOINT_URL']}/{bucket}/template.json",
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
-        Capabilities=changes.CAPABILITIES,
-    )
-
-
-def code_of(refused: pytest.ExceptionInfo[ClientError]) -> str:
-    return refused.value.response["Error"]["Code"].removesuffix("Exception")
 
 
 def test_the_packaged_template_makes_a_stack(deployed):
@@ -126,6 +24,12 @@ def test_each_job_has_what_starts_it(deployed):
     assert source["EventSourceArn"] == deployed.outputs["TableStreamArn"]
     assert source["BisectBatchOnFunctionError"] is True
     assert {rule.get("ScheduleExpression") for rule in rules} == {None, "rate(1 minute)"}
+    assert {
+        json.loads(rule["EventPattern"])["source"][0] for rule in rules if "EventPattern" in rule
+    } == {
+        "aws.ses",
+        "aws.guardduty",
+    }
     assert {each["Protocol"] for each in topics} == {"lambda", "email"}
 
 
@@ -154,14 +58,43 @@ def test_no_function_may_read_the_table_through(deployed, role):
     assert code_of(refused) == "AccessDenied"
 
 
-@pytest.mark.parametrize("partition", ["LINK#a", "SESSION#a", "DRAFT#a"])
-def test_a_job_is_refused_what_belongs_to_a_person_at_a_page(deployed, partition):
-    table, key = deployed.outputs["TableName"], {"pk": {"S": partition}, "sk": {"S": "LINK"}}
+@pytest.mark.parametrize(
+    "role, partition",
+    [
+        ("sweep", "SESSION#a"),
+        ("table-stream", "SESSION#a"),
+        ("table-stream", "FILES#a"),
+        ("delivery-by-eventbridge", "ASK#a"),
+        ("scan-result", "LINK#a"),
+        ("scan-result", "MAILBOX#a"),
+        ("scan-result", "LIMIT#a"),
+    ],
+)
+def test_a_job_is_refused_items_that_are_not_its_work(deployed, role, partition):
+    table, key = deployed.outputs["TableName"], {"pk": {"S": partition}, "sk": {"S": "a"}}
 
     deployed.client("dynamodb", "api-handler").get_item(TableName=table, Key=key)
     with pytest.raises(ClientError) as refused:
-        deployed.client("dynamodb", "sweep").get_item(TableName=table, Key=key)
+        deployed.client("dynamodb", role).get_item(TableName=table, Key=key)
 
+    assert code_of(refused) == "AccessDenied"
+
+
+def test_pseudonyms_are_made_by_those_who_look_people_up(deployed):
+    request = {
+        "KeyId": deployed.outputs["LookupKeyId"],
+        "Message": b"pseudonyms/mailbox",
+        "MacAlgorithm": "HMAC_SHA_256",
+    }
+
+    macs = {
+        deployed.client("kms", role).generate_mac(**request)["Mac"]
+        for role in ("api-handler", "table-stream", "sweep")
+    }
+    with pytest.raises(ClientError) as refused:
+        deployed.client("kms", "scan-result").generate_mac(**request)
+
+    assert len(macs) == 1
     assert code_of(refused) == "AccessDenied"
 
 

@@ -12,7 +12,7 @@ from chalicelib.metrics import NAMESPACE
 from tests.infra.template import load
 
 STAGE = "test"
-FILES = ("alarms.yaml", "alarms-machinery.yaml")
+FILES = ("alarms.yaml", "alarms-people.yaml", "alarms-machinery.yaml")
 SEARCH = re.compile(r"SEARCH\('\{(\w+),([\w,]+)\} MetricName=\"(\w+)\" Stage=\"\$\{Stage\}\"'")
 
 

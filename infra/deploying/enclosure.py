@@ -1,0 +1,145 @@
+"""The smoke test's file: sent as a browser without scripts sends one, and looked after.
+
+On AWS GuardDuty scans it. An emulator has no GuardDuty, so there somebody tells the event bus what
+GuardDuty would: rule, role and function are tried all the same.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from chalicelib.domain.attachments import State
+from infra.deploying.browser import TIMEOUT_SECONDS, Browser, NotAsExpected, Shown
+
+if TYPE_CHECKING:
+    import boto3
+
+    from chalicelib.bootstrap import Services
+
+PAGE = "/refer/attachments"
+NAME = "automatic-check.pdf"
+# The smallest document that every reader opens: one empty page.
+CONTENT = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 100 100]>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+"""
+TAKEN = (200, 201, 204, 303)
+PAUSE_SECONDS = 0.5
+SOURCE = "aws.guardduty"
+DETAIL_TYPE = "GuardDuty Malware Protection Object Scan Result"
+
+# Gives a verdict on the files of a case that wait in quarantine.
+Scan = Callable[[str], None]
+
+
+def send(browser: Browser) -> None:
+    """Add a file to the draft that the browser has open. Raises NotAsExpected."""
+    status = post(browser.open(browser.submit(browser.open(PAGE), {})))
+    if status not in TAKEN:
+        raise NotAsExpected(f"the storage answered {status} to a file")
+
+
+def post(form: Shown) -> int:
+    """Send the file by a form for files, as a browser does; the storage's status."""
+    boundary = secrets.token_hex(16)
+    body = _multipart(form.hidden, boundary)
+    target = urlsplit(form.action)
+    kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
+    connection = kind(target.netloc, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request(
+            "POST",
+            target.path or "/",
+            body,
+            {"Content-Type": f"multipart/form-data; boundary={boundary}"},
+        )
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise NotAsExpected(f"a file was not taken: {type(error).__name__}") from error
+    finally:
+        connection.close()
+    return answer.status
+
+
+def await_checked(services: Services, case_id: str, *, patience_seconds: float) -> str:
+    """Wait until the file was checked; where it stands then. Raises NotAsExpected."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        found = services.attachments.attachments.shelf(case_id).attachments
+        states = {each.state for each in found}
+        if states == {State.CLEAN}:
+            return State.CLEAN.value
+        if any(each.is_settled for each in found) or time.monotonic() > deadline:
+            told = ", ".join(sorted(states)) or "nothing"
+            raise NotAsExpected(f"a harmless file was not found clean, but: {told}")
+        time.sleep(PAUSE_SECONDS)
+
+
+def by_guardduty(_: str) -> None:
+    """A stage with GuardDuty needs nobody to scan for it."""
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Tells an emulator's event bus that what waits in quarantine was found clean."""
+
+    session: boto3.Session
+    bucket: str
+
+    def __call__(self, case_id: str) -> None:
+        listed = self.session.client("s3").list_object_versions(
+            Bucket=self.bucket, Prefix=f"quarantine/{case_id}/"
+        )
+        for each in listed.get("Versions", []):
+            self._tell(each["Key"], each["VersionId"])
+
+    def _tell(self, key: str, version: str) -> None:
+        entry: Any = {
+            "Source": SOURCE,
+            "DetailType": DETAIL_TYPE,
+            "Detail": json.dumps(clean(self.bucket, key, version)),
+        }
+        answer = self.session.client("events").put_events(Entries=[entry])
+        if answer["FailedEntryCount"]:
+            raise NotAsExpected("the event bus did not take a scan's result")
+
+
+def clean(bucket: str, key: str, version: str) -> dict[str, object]:
+    """The detail of GuardDuty's event on a file in which it found nothing."""
+    return {
+        "schemaVersion": "1.0",
+        "scanStatus": "COMPLETED",
+        "resourceType": "S3_OBJECT",
+        "s3ObjectDetails": {
+            "bucketName": bucket,
+            "objectKey": key,
+            "versionId": version,
+            "s3Throttled": False,
+        },
+        "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND", "threats": None},
+    }
+
+
+def _multipart(fields: Mapping[str, str], boundary: str) -> bytes:
+    """The form with its file, which must be the last part."""
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    head = (
+        f"--{boundary}\r\n"
+        f'Content-Disposition: form-data; name="file"; filename="{NAME}"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    )
+    return b"".join([*parts, head.encode(), CONTENT, f"\r\n--{boundary}--\r\n".encode()])
