@@ -172,7 +172,7 @@ class Uploads {
     if (await this.post(address)) {
       await this.refresh();
       this.say(`${name} was removed.`);
-      this.list.querySelector("#files").focus();
+      document.getElementById("files").focus();
     } else {
       // The page for it says what is wrong.
       location.assign(address);
@@ -230,7 +230,7 @@ class Row {
   fail(outcome, words) {
     this.show(outcome);
     this.part("problem").textContent = words;
-    this.element.querySelector("[data-stop-text]").textContent = "Remove from list";
+    this.element.querySelector("[data-stop-text]").textContent = "Clear";
     this.uploads.say(`${this.file.name}: ${words}.`);
   }
 
@@ -256,6 +256,11 @@ class Row {
     const isWrong = state === "refused" || state === "lost";
     this.part("progress").hidden = isWrong;
     this.part("problem").hidden = !isWrong;
+    const tag = this.element.querySelector(".govuk-tag");
+    tag.hidden = !isWrong;
+    tag.textContent = state === "refused" ? "Not accepted" : "Not uploaded";
+    tag.classList.toggle("govuk-tag--red", state === "refused");
+    tag.classList.toggle("govuk-tag--grey", state === "lost");
     this.element.querySelector("[data-retry]").hidden = state !== "lost";
     if (state === "waiting") this.part("percent").textContent = "Waiting";
   }
@@ -295,7 +300,7 @@ async function listAt(address) {
 function replaceKeepingFocus(list, fresh) {
   const focused = list.contains(document.activeElement) ? document.activeElement.id : "";
   list.replaceChildren(...fresh.childNodes);
-  if (focused) (document.getElementById(focused) ?? list.querySelector("#files")).focus();
+  if (focused) (document.getElementById(focused) ?? document.getElementById("files")).focus();
 }
 
 // Says things one after another, a little later: a live region tells only what changes in it.

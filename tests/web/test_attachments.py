@@ -114,7 +114,7 @@ def test_one_file_more_than_may_be_sent_is_refused(referrer):
 
     assert problem(permit(referrer, "21.pdf", 10)).startswith("You can add 20 files")
     shown = page(referrer.get(FILES))
-    assert "You have added 20 files, the most that can be sent" in shown
+    assert "You have used 20 of 20 files and 200 bytes of 100 MB. You cannot add more" in shown
     assert "Add a file" not in shown
     refused = referrer.post(f"{FILES}/allow")
     assert refused.status_code == 422

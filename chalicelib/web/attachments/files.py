@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.attachments import State
@@ -27,6 +27,7 @@ class Shown:
     id: str
     number: int
     name: str
+    size: int
     detail: str
     badge: str
     state: str
@@ -54,17 +55,27 @@ def size(number: int) -> str:
 
 def _shown(held: Held) -> Shown:
     label, colour = _SAID.get(held.state, _REFUSED)
-    stopped = held.state is State.EXPECTED
+    extension = held.name.rpartition(".")[2] if "." in held.name else ""
     return Shown(
         id=held.id,
         number=held.number,
-        # Sent without the script, it tells its name when it is checked.
         name=held.name or f"File {held.number}",
-        detail=", ".join(filter(None, (held.kind, size(held.size) if held.size else ""))),
-        badge=held.name.rpartition(".")[2][:4].upper() if "." in held.name else "",
+        size=held.size,
+        detail=", ".join(_details(held)),
+        badge=extension[:4].upper() or "FILE",
         state=held.state.value,
         label=label,
         colour=colour,
-        problem=_STOPPED if stopped else held.problem,
+        problem=_STOPPED if held.state is State.EXPECTED else held.problem,
         may_download=held.may_download,
     )
+
+
+def _details(held: Held) -> Iterator[str]:
+    if held.kind:
+        yield held.kind
+    if held.size:
+        yield size(held.size)
+    if not held.name:
+        # It was sent without the script, and brought its name along unread.
+        yield "named when it has been checked"

@@ -81,7 +81,18 @@ class View:
 
     @property
     def is_full(self) -> bool:
-        return sum(file.state in rules.KEPT for file in self.files) >= rules.MAX_FILES
+        return len(self._counted) >= rules.MAX_FILES
+
+    @property
+    def used(self) -> str:
+        """How much of what may be added was added. What was refused takes no room."""
+        total = files.size(sum(file.size for file in self._counted))
+        most = f"{rules.MAX_FILES} files and {total} of {files.size(rules.MAX_TOTAL)}"
+        return f"You have used {len(self._counted)} of {most}"
+
+    @property
+    def _counted(self) -> list[Shown]:
+        return [file for file in self.files if file.state in rules.KEPT]
 
 
 class Register(Protocol):
