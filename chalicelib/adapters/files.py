@@ -107,6 +107,7 @@ class BucketFiles:
             MetadataDirective="REPLACE",
             TaggingDirective="REPLACE",
             ContentType=TYPE,
+            ContentDisposition="attachment",
             ServerSideEncryption="aws:kms",
             SSEKMSKeyId=self._key_id,
             BucketKeyEnabled=True,

@@ -24,6 +24,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.persistence import save_all
+from ministack.services import s3
 
 SAVE_EVERY_SECONDS = 3.0
 KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
@@ -121,6 +122,18 @@ def _condition_key(key: str, context: Any) -> Any:
     return found
 
 
+_get_object = s3._get_object
+
+
+def _get_version(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
+    """A version of an object goes out under the headers that its address asks for."""
+    status, told, body = _get_object(bucket_name, key, headers, query_params)
+    if status == 200:
+        s3._apply_response_overrides(told, query_params or {})
+    return status, told, body
+
+
+s3._get_object = _get_version
 iam_actions.request_tag_context = _conditions_of
 iam_actions.s3_service_context = _object_conditions_of
 iam_actions._ses_v2_resource_arn = _mail_resource
