@@ -26,7 +26,7 @@ _UNSEEN = re.compile(
 _READ_ALOUD = re.compile(r'\b(?:aria-label|title|alt)="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>|\f", re.DOTALL)
 _BREAK = re.compile(r"\n\s*\n|\f|\n\s*- |\n(?=[A-Z][\w ]*: )")
-_WORDS = re.compile(r"[A-Za-z’]+ [A-Za-z’]+ [A-Za-z’]+")
+_WORDS = re.compile(r"[A-Za-z’]+ [A-Za-z’]+ [A-Za-z’]+|^[A-Z][a-z’]+(?:[ -][a-z’]+)*$")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`([^`]*)`')
 _HOLE = re.compile(r"\$?\{[^}]*\}|%[sd]")
 
@@ -56,7 +56,7 @@ def template(path: str) -> Iterator[str]:
 
 
 def python(path: str) -> Iterator[str]:
-    """The strings of a module that are words, without its docstrings."""
+    """The strings of a module that are words or a label, without its docstrings."""
     tree = ast.parse(text(path))
     apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     apart |= {
@@ -129,9 +129,7 @@ def _output(node: nodes.Node, branch: int) -> str:
 def _given(tree: nodes.Template) -> Iterator[str]:
     """The texts that are handed to components."""
     for const in tree.find_all(nodes.Const):
-        if isinstance(const.value, str) and (
-            _WORDS.search(const.value) or re.fullmatch(r"[A-Z][a-z]+( [a-z]+)*", const.value)
-        ):
+        if isinstance(const.value, str) and _WORDS.search(const.value):
             yield _HOLE.sub(VALUE, const.value)
 
 
