@@ -17,6 +17,7 @@ FIELDS = {
     "error",
     "gateway_request_id",
     "kind",
+    "limit",
     "message_id",
     "method",
     "operation",
