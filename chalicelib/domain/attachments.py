@@ -77,7 +77,7 @@ KINDS: dict[str, Kind] = {
 }
 # For the ``accept`` attribute of a file input.
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
-KINDS_IN_WORDS = "PDF, Word, Excel, picture (JPEG, PNG, TIFF, HEIC) or e-mail (EML, MSG)"
+KINDS_IN_WORDS = "PDF, Word, Excel, picture (JPEG, PNG, TIFF, HEIC) or email (EML, MSG)"
 
 
 class State(StrEnum):

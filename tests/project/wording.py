@@ -26,7 +26,7 @@ _UNSEEN = re.compile(
 _READ_ALOUD = re.compile(r'\b(?:aria-label|title|alt)="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>|\f", re.DOTALL)
 _BREAK = re.compile(r"\n\s*\n|\f|\n\s*- |\n(?=[A-Z][\w ]*: )")
-_WORDS = re.compile(r"[A-Za-z’]+ [A-Za-z’]+ [A-Za-z’]+|^[A-Z][a-z’]+(?:[ -][a-z’]+)*$")
+_WORDS = re.compile(r"[A-Za-z’)]+,? [A-Za-z’(-]+,? [A-Za-z’]+|^[A-Z][a-z’]+(?:[ -][a-z’]+)*$")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`([^`]*)`')
 _HOLE = re.compile(r"\$?\{[^}]*\}|%[sd]")
 

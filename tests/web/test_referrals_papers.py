@@ -123,6 +123,15 @@ def test_the_guidance_says_what_happens_when_and_that_it_is_no_notification(visi
         assert section.title[1:] in shown
 
 
+@pytest.mark.parametrize("path", [*FORMS, "/refer/guidance"])
+def test_what_can_be_attached_is_said_beforehand(visitor, path):
+    shown = words(page(visitor.get(path)))
+
+    assert "PDF, Word, Excel" in shown
+    assert "up to 25 MB each" in shown
+    assert "up to 20 files, and 100 MB in all" in shown
+
+
 @pytest.mark.parametrize("path", ["/refer/form", "/refer/guidance"])
 def test_what_is_to_be_read_leads_nowhere_that_is_not_there(visitor, path):
     shown = page(visitor.get(path))

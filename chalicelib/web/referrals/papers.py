@@ -9,6 +9,7 @@ from chalicelib import templating
 from chalicelib.domain.referrals import blank, pages
 from chalicelib.domain.referrals.journey import JOURNEY
 from chalicelib.web import assets, headers
+from chalicelib.web.attachments.uploads import LIMITS
 from chalicelib.web.pages import Access, Html, Reply, Request, Text, page
 
 FILE_NAME = "referral-form.html"
@@ -19,7 +20,7 @@ papers = Blueprint(__name__)
 @page(papers, "/refer/form", access=Access.PUBLIC)
 def form(_request: Request) -> Reply:
     """Every question, with room to write: a page to read or to print."""
-    return Html("referrals/form.html", {"paper": blank})
+    return Html("referrals/form.html", {"paper": blank, "limits": LIMITS})
 
 
 @page(papers, "/refer/form/download", access=Access.PUBLIC)
@@ -29,6 +30,7 @@ def form_file(request: Request) -> Reply:
     context = {
         "settings": settings,
         "paper": blank,
+        "limits": LIMITS,
         # Our own style sheet, which escaping would break; nobody's words are in it.
         "style": Markup(assets.style(assets.PAPER, accent_colour=settings.accent_colour)),  # noqa: S704
     }
@@ -43,5 +45,6 @@ def guidance(_request: Request) -> Reply:
         "harm": pages.criteria.Harm.intro,
         "grounds": pages.criteria.STATUTORY_GROUNDS,
         "sections": JOURNEY,
+        "limits": LIMITS,
     }
     return Html("referrals/guidance.html", context)
