@@ -10,7 +10,7 @@ from pathlib import Path
 from chalicelib.settings import Settings
 from infra import assets, node
 from infra.deploying import stacks
-from infra.local import emulator, household, processes, waiting
+from infra.local import emulator, household, processes, scanning, waiting
 from infra.local.household import Household
 from infra.local.settings import JOBS_READY, BadPort, Ports, stage_environment
 
@@ -25,6 +25,7 @@ FAILURES = (
     BadPort,
     assets.BuildFailed,
     node.InstallFailed,
+    scanning.ScannerMissing,
     stacks.StackFailed,
     waiting.NotReady,
 )
@@ -52,10 +53,11 @@ def _say(line: str) -> None:
 
 def _run(ports: Ports) -> int:
     ports.check()
+    scanner = scanning.chosen(os.environ)
     os.chdir(ROOT)
     with Household() as house:
         settings = _start(ports, house)
-        _announce(ports, settings)
+        _announce(ports, settings, scanner)
         ended = house.first_to_end()
     print(f"\n{ended.name} ended by itself, so everything was stopped.", file=sys.stderr)
     print(f"Its last lines, from {ended.log.relative_to(ROOT)}:\n{ended.tail()}", file=sys.stderr)
@@ -134,16 +136,28 @@ def _launch_worker(environment: dict[str, str]) -> processes.Child:
     return processes.start("The jobs", command, environment=environment, log=log)
 
 
-def _announce(ports: Ports, settings: Settings) -> None:
+def _announce(ports: Ports, settings: Settings, scanner: scanning.Scanner) -> None:
     _say(f"""
 The service is running.
 
   The service  {ports.pages.address}
   The mailbox  {ports.mailbox.address}  every e-mail that the service sends
   AWS          {ports.aws.address}  for trying only: its keys protect nothing
+  Files        checked by {scanner.name}
 
 {settings.decision_maker_name} ({settings.decision_maker_label}, \
 {settings.decision_maker_email}) decides here.
-Refer a case, then open the chair's e-mail in the mailbox. Everything is kept under var/.
+Refer a case, then open the chair's e-mail in the mailbox. \
+Everything is kept under var/.{_warning(scanner)}
 
 Press Ctrl-C to stop.""")
+
+
+def _warning(scanner: scanning.Scanner) -> str:
+    """What must be known of a scanner that only plays one."""
+    if not isinstance(scanner, scanning.EicarOnly):
+        return ""
+    return (
+        "\n\nFiles are NOT checked for viruses here: the check knows the EICAR test file alone.\n"
+        "To have ClamAV check them, start its daemon and set CLAMD_SOCKET or CLAMD_ADDRESS."
+    )

@@ -1,4 +1,4 @@
-"""Runs the jobs that events start in AWS: those of the table's stream, and those of the clock.
+"""Runs the jobs that events start in AWS: those of the table's stream, of the clock, of a scanner.
 
 ``python -m infra.local.worker`` reads the stream as Lambda would and hands on the same events.
 """
@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import jobs
 from chalicelib.domain.errors import ServiceError
+from infra.local import scanning
+from infra.local.scanning import Quarantine
 from infra.local.settings import JOBS_READY
 
 if TYPE_CHECKING:
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
     from types_boto3_dynamodbstreams.type_defs import RecordTypeDef, ShardTypeDef
 
 POLL_SECONDS = 0.25
+SCAN_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 ACCOUNT = "000000000000"
+
+FAILURES = (BotoCoreError, ClientError, ServiceError, jobs.JobFailed, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -97,27 +102,55 @@ class Stream:
         return answer["ShardIterator"]
 
 
-def work(stream: Stream, stopping: threading.Event, *, region: str) -> None:
-    """Hand on events until ``stopping`` is set. A failed call to AWS is tried again."""
-    next_sweep = time.monotonic()
+Task = tuple[float, Callable[[], None]]
+
+
+def tasks(stream: Stream, quarantine: Quarantine, *, region: str) -> list[Task]:
+    """What is to be done, and every how many seconds."""
+
+    def read_stream() -> None:
+        for records in stream.batches():
+            jobs.table_stream(stream_event(records, stream.arn), None)
+
+    def scan() -> None:
+        for version in quarantine.waiting():
+            try:
+                jobs.scan_result(quarantine.event(version), None)
+            except FAILURES:
+                log.exception("scan failed, it is tried again")
+                continue
+            quarantine.told(version)
+
+    def sweep() -> None:
+        jobs.sweep(scheduled_event(datetime.now(UTC), region), None)
+
+    return [(POLL_SECONDS, read_stream), (SCAN_SECONDS, scan), (SWEEP_SECONDS, sweep)]
+
+
+def work(tasks: Sequence[Task], stopping: threading.Event) -> None:
+    """Do each task when its time comes, until ``stopping`` is set. One that fails comes again."""
+    due = dict.fromkeys(range(len(tasks)), time.monotonic())
     while not stopping.is_set():
-        try:
-            for records in stream.batches():
-                jobs.table_stream(stream_event(records, stream.arn), None)
-            if time.monotonic() >= next_sweep:
-                next_sweep = time.monotonic() + SWEEP_SECONDS
-                jobs.sweep(scheduled_event(datetime.now(UTC), region), None)
-        except (BotoCoreError, ClientError, ServiceError):
-            log.exception("job failed, the next sweep tries again")
+        for number, (every, task) in enumerate(tasks):
+            if time.monotonic() < due[number]:
+                continue
+            due[number] = time.monotonic() + every
+            try:
+                task()
+            except FAILURES:
+                log.exception("job failed, it is tried again")
         stopping.wait(POLL_SECONDS)
 
 
 def main() -> int:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    region = os.environ["AWS_REGION"]
     stream = Stream(os.environ["TABLE_NAME"])
+    scanner = scanning.chosen(os.environ)
+    quarantine = Quarantine(os.environ["QUARANTINE_BUCKET"], scanner, region=region)
     print(JOBS_READY, flush=True)
-    work(stream, stopping, region=os.environ["AWS_REGION"])
+    work(tasks(stream, quarantine, region=region), stopping)
     return 0
 
 
