@@ -23,6 +23,12 @@ def test_a_port_of_the_local_run_is_documented(field):
     assert f"`{port.setting}`" in text(PAGE)
 
 
+@pytest.mark.parametrize("setting", ["CLAMD_SOCKET", "CLAMD_ADDRESS"])
+def test_a_scanner_of_the_local_run_is_documented(setting):
+    assert setting in text("infra/local/scanning.py")
+    assert f"`{setting}`" in text(PAGE)
+
+
 def test_the_demo_partnership_sets_only_what_is_a_setting():
     names = local.stage_environment(local.Ports.from_environ({}))
 
