@@ -140,11 +140,21 @@ def answer_asks(services: Services) -> None:
         _answer(services, each.ask_id)
 
 
+def _drafts(services: Services) -> None:
+    services.drafts.expire(now=services.clock())
+
+
 def _files(services: Services) -> None:
     services.attachments.overdue(now=services.clock())
 
 
-STEPS: tuple[Callable[[Services], None], ...] = (_messages, _arrivals, answer_asks, _files)
+STEPS: tuple[Callable[[Services], None], ...] = (
+    _messages,
+    _arrivals,
+    answer_asks,
+    _drafts,
+    _files,
+)
 
 
 def _done(step: Callable[[Services], None], services: Services) -> bool:

@@ -11,7 +11,8 @@ import boto3
 import pytest
 
 from chalicelib import bootstrap, jobs
-from chalicelib.domain.messages import Kind
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.messages import LEASE, Kind
 from infra.local import worker
 from tests.stage import Stage
 
@@ -75,6 +76,74 @@ def test_the_sweep_sends_what_the_stream_missed(live: Stage):
     jobs.sweep(scheduled(live), None)
     jobs.sweep(scheduled(live), None)
     assert taken_by_ses(live) == 3
+
+
+def follow(live: Stage) -> str:
+    """The token of a link to follow the only case, whose code was not sent yet."""
+    (case,) = live.services.cases.page().cases
+    return live.services.links.ask(case.reference, network="192.0.2.7", now=live.clock())
+
+
+def test_the_stream_answers_an_ask_and_sends_the_code(live: Stage):
+    reference = live.submit().reference
+    follow(live)
+    jobs.table_stream(stream_event(live), None)
+    assert live.sent(reference)[Kind.CODE] == ["queued"]
+    jobs.table_stream(stream_event(live), None)
+    assert live.sent(reference)[Kind.CODE] == ["sent"]
+
+
+def test_the_sweep_answers_an_ask_that_the_stream_missed(live: Stage):
+    reference = live.submit().reference
+    follow(live)
+    jobs.sweep(scheduled(live), None)
+    jobs.sweep(scheduled(live), None)
+    assert live.sent(reference)[Kind.CODE] == ["sent"]
+
+
+def test_an_ask_that_fails_stops_none_after_it_and_is_left_to_the_sweep(
+    live: Stage, caplog: pytest.LogCaptureFixture
+):
+    reference = live.submit().reference
+    links, real = bootstrap.services().links, bootstrap.services().links.cases
+    follow(live)
+    follow(live)
+    replies = iter([Unavailable("away"), None])
+
+    class Cases:
+        def read(self, reference: str) -> Any:
+            error = next(replies, None)
+            if error:
+                raise error
+            return real.read(reference)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+    object.__setattr__(links, "cases", Cases())
+    jobs.table_stream(stream_event(live), None)
+    assert live.sent(reference)[Kind.CODE] == ["queued"]
+    assert "ask left for the sweep" in caplog.messages
+    assert len(live.services.asks.waiting(now=live.clock() + LEASE * 2, limit=9)) == 1
+
+
+@pytest.mark.parametrize("error", [Unavailable("away"), KeyError("Canary 1 chirps")])
+def test_a_step_of_the_sweep_that_fails_stops_none_after_it(
+    live: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+):
+    done = []
+
+    def first(_: Any) -> None:
+        raise error
+
+    def second(_: Any) -> None:
+        done.append("second")
+
+    monkeypatch.setattr(jobs, "STEPS", (first, second))
+    with pytest.raises(jobs.JobFailed) as caught:
+        jobs.sweep(scheduled(live), None)
+    assert done == ["second"]
+    assert "Canary" not in str(caught.value) + repr([vars(each) for each in caplog.records])
 
 
 @pytest.mark.parametrize("way", ["sns", "eventbridge"])

@@ -65,8 +65,22 @@ def stream_record(kind: str, name: str = "INSERT") -> dict[str, object]:
         "kind": {"S": kind},
         "reference": {"S": REFERENCE},
         "message_id": {"S": "m"},
+        "ask_id": {"S": "a"},
     }
     return {"eventName": name, "dynamodb": {"NewImage": image}}
+
+
+def test_only_new_asks_are_answered_from_the_stream():
+    batch = {
+        "Records": [
+            stream_record("message"),
+            stream_record("ask"),
+            stream_record("ask", "MODIFY"),
+            {"eventName": "REMOVE", "dynamodb": {}},
+        ]
+    }
+    assert list(events.new_asks(batch)) == ["a"]
+    assert list(events.new_asks({})) == []
 
 
 def test_only_new_messages_are_sent_from_the_stream():
