@@ -100,7 +100,8 @@ def _scan(opened: OpenStage) -> Scan | None:
     if opened.stage.deploy.malware_protection:
         return enclosure.by_guardduty
     if "AWS_ENDPOINT_URL" in os.environ:
-        return StandIn(opened.session, opened.settings.quarantine_bucket)
+        bucket, function = opened.settings.quarantine_bucket, opened.outputs["ScanResultName"]
+        return StandIn(opened.session, bucket, function)
     return None
 
 

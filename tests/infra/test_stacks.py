@@ -7,6 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.deploying import enclosure
 from tests.infra.stacks import CASE, SENDER, code_of
 
 pytestmark = pytest.mark.aws
@@ -31,6 +32,23 @@ def test_each_job_has_what_starts_it(deployed):
         "aws.guardduty",
     }
     assert {each["Protocol"] for each in topics} == {"lambda", "email"}
+
+
+@pytest.mark.parametrize("other", [{}, {"bucket": "another-bucket"}], ids=["ours", "another's"])
+def test_the_scans_of_our_own_bucket_wake_the_job_that_checks(deployed, other):
+    bucket = other.get("bucket", deployed.outputs["QuarantineBucket"])
+    event = enclosure.clean(bucket, "quarantine/a/b", "1")
+    patterns = [
+        rule["EventPattern"]
+        for rule in deployed.client("events").list_rules()["Rules"]
+        if "aws.guardduty" in rule.get("EventPattern", "")
+    ]
+
+    (pattern,) = patterns
+    answer = deployed.client("events").test_event_pattern(
+        EventPattern=pattern, Event=json.dumps(event)
+    )
+    assert answer["Result"] is not bool(other)
 
 
 def test_the_logs_are_there_before_any_line(deployed):
