@@ -52,7 +52,17 @@ class Services:
 
     @cached_property
     def drafts(self) -> DraftService:
-        return DraftService(self.settings, TableDrafts(self._table), self._vault)
+        return DraftService(
+            settings=self.settings,
+            drafts=TableDrafts(self._table),
+            vault=self._vault,
+            limits=self.limits,
+            meter=self.meter,
+            destroy_files=lambda case_id: self.attachments.destroy(case_id),
+            links=self.links,
+            asks=self.asks,
+            pseudonyms=self.pseudonyms,
+        )
 
     @cached_property
     def referrals(self) -> ReferralService:
@@ -137,8 +147,8 @@ class Services:
             self.owners,
             self._cases,
             self._vault,
-            self.limits,
             self.meter,
+            self.limits,
         )
 
     @cached_property

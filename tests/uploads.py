@@ -5,11 +5,17 @@ from __future__ import annotations
 import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.domain.attachments import ScanResult, Verdict
-from chalicelib.services.attachments import Allowed
+from chalicelib.domain.attachments import Attachment, ScanResult, State, Verdict
+from chalicelib.ports import CaseKey
+from chalicelib.services.attachments import Allowed, AttachmentService, Held
+from chalicelib.services.drafts import Draft
+from tests import papers
 from tests.stage import Stage
+
+NETWORK = "192.0.2.7"
 
 BOUNDARY = "----a-form-with-a-file"
 
@@ -92,3 +98,55 @@ def scan(stage: Stage, verdict: Verdict = Verdict.CLEAN) -> None:
     """Let a scanner have its say on everything in quarantine."""
     for result in verdicts(stage, verdict):
         stage.services.attachments.scanned(result, now=stage.clock())
+
+
+@dataclass
+class Desk:
+    """A draft whose referrer adds files."""
+
+    stage: Stage
+    case_id: str
+    key: CaseKey
+
+    @property
+    def service(self) -> AttachmentService:
+        return self.stage.services.attachments
+
+    def allow(self, name: str | None = "log.pdf", size: int | None = 1000, **more: Any) -> Allowed:
+        facts: dict[str, Any] = {
+            "part": "referral",
+            "return_to": "",
+            "network": NETWORK,
+            "now": self.stage.clock(),
+        }
+        return self.service.allow(
+            self.case_id, self.case_id, self.key, name=name, size=size, **(facts | more)
+        )
+
+    def add(self, name: str = "log.pdf", content: bytes | None = None) -> str:
+        """Send a file; its id."""
+        content = papers.pdf() if content is None else content
+        allowed = self.allow(name, len(content))
+        assert send(allowed, content, name=name).status == 201
+        return allowed.attachment_id
+
+    def record(self, attachment_id: str) -> Attachment:
+        record = self.service.attachments.get(self.case_id, attachment_id)
+        assert record
+        return record
+
+    def held(self, **more: Any) -> list[Held]:
+        return list(self.service.held(self.case_id, self.key, **more))
+
+    def states(self) -> list[State]:
+        return [held.state for held in self.held()]
+
+
+def desk(stage: Stage) -> Desk:
+    """A desk with a draft that is ready to be sent."""
+    return of(stage, stage.draft())
+
+
+def of(stage: Stage, draft: Draft) -> Desk:
+    """The desk of a draft."""
+    return Desk(stage, draft.case_id, draft.open_key())
