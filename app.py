@@ -10,6 +10,7 @@ from chalicelib.web.pages import every_answer
 from chalicelib.web.referrals import referrals
 from chalicelib.web.referrals.papers import papers
 from chalicelib.web.site import site
+from chalicelib.web.updates import updates
 
 logs.configure()
 
@@ -20,4 +21,5 @@ app.register_blueprint(papers)
 app.register_blueprint(referrals)
 app.register_blueprint(drafts)
 app.register_blueprint(decisions)
+app.register_blueprint(updates)
 app.register_blueprint(jobs)

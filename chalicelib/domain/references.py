@@ -30,6 +30,17 @@ def is_reference(text: str) -> bool:
     )
 
 
+def normal_reference(typed: str) -> str:
+    """A reference as a person types or pastes it, in the one form that is stored.
+
+    What cannot be one is returned all the same: ``is_reference`` says so. Nothing stays nothing.
+    """
+    letters = "".join(character for character in typed.upper() if character.isalnum())
+    if len(letters) != _LENGTH:
+        letters = letters.removeprefix(PREFIX.rstrip("-"))
+    return PREFIX + letters if letters else ""
+
+
 def _check_character(body: str) -> str:
     # 29 characters: a prime, so weights 2 to 8 find every single error and every exchange of
     # two neighbours.

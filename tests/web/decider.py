@@ -89,7 +89,7 @@ class Decider:
         """Make calls to a service fail as when AWS is away; call the result to mend it."""
         whole = self.stage.services
         self.stage.services = copy(whole)
-        setattr(self.stage.services, service, _Away(getattr(whole, service), names))
+        setattr(self.stage.services, service, Away(getattr(whole, service), names))
 
         def mend() -> None:
             self.stage.services = whole
@@ -97,7 +97,7 @@ class Decider:
         return mend
 
 
-class _Away:
+class Away:
     """A service of which some calls cannot be answered."""
 
     def __init__(self, real: object, names: tuple[str, ...]) -> None:

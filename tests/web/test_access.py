@@ -53,6 +53,20 @@ LISTED = {
     "/decisions/{token}/extend": (Access.SESSION, POST),
     "/decisions/{token}/attachments/{id}": (Access.SESSION, POST),
     "/decisions/{token}/done": (Access.SESSION, GET),
+    "/referral": (Access.PUBLIC, BOTH),
+    "/referral/{reference}/code": (Access.LINK, BOTH),
+    "/referral/{reference}": (Access.SESSION, GET),
+    "/referral/{reference}/copy": (Access.SESSION, GET),
+    "/referral/{reference}/copy/download": (Access.SESSION, GET),
+    "/referral/{reference}/information": (Access.SESSION, BOTH),
+    "/referral/{reference}/information/files": (Access.SESSION, GET),
+    "/referral/{reference}/information/files/allow": (Access.SESSION, POST),
+    "/referral/{reference}/information/files/{id}": (Access.SESSION, GET),
+    "/referral/{reference}/information/files/{id}/remove": (Access.SESSION, BOTH),
+    "/referral/{reference}/withdraw": (Access.SESSION, BOTH),
+    "/referral/{reference}/done": (Access.SESSION, GET),
+    "/referral/{reference}/extend": (Access.SESSION, POST),
+    "/referral/{reference}/leave": (Access.SESSION, POST),
 }
 PARAMS = {"{section}": "child", "{page}": "name", "{entry}": "1", "{id}": "none"}
 
@@ -96,10 +110,11 @@ def test_pages_of_a_draft_open_for_no_browser_without_one(stage: Stage):
 
 @pytest.mark.aws
 def test_pages_of_a_case_open_for_no_browser_without_a_session(stage: Stage):
-    stage.submit()
+    reference = stage.submit().reference
     stage.deliver()
     for method, pattern in of(Access.SESSION):
-        answer = ask(stage, method, pattern, stage.link())
+        path = pattern.replace("{reference}", reference)
+        answer = ask(stage, method, path, stage.link())
         assert answer.status_code in (303, 400, 401, 403, 440), (method, pattern)
         assert b"Jordan" not in answer.body
 
@@ -107,4 +122,20 @@ def test_pages_of_a_case_open_for_no_browser_without_a_session(stage: Stage):
 @pytest.mark.aws
 def test_pages_of_a_link_say_nothing_of_an_unknown_one(stage: Stage):
     for method, pattern in of(Access.LINK) + of(Access.SESSION):
-        assert ask(stage, method, pattern, "x" * 32).status_code in (400, 404), (method, pattern)
+        if "{token}" in pattern:
+            status = ask(stage, method, pattern, "x" * 32).status_code
+            assert status in (400, 404), (method, pattern)
+
+
+@pytest.mark.aws
+def test_pages_of_a_reference_are_alike_whether_there_is_such_a_case(stage: Stage):
+    known = stage.submit().reference
+    for method, pattern in of(Access.LINK) + of(Access.SESSION):
+        if "{reference}" in pattern:
+            seen = []
+            for reference in (known, "PR-22222222"):
+                answer = ask(stage, method, pattern.replace("{reference}", reference), "")
+                leads = str(answer.headers.get("location", "")).replace(reference, "REF")
+                seen.append((answer.status_code, leads))
+            assert seen[0] == seen[1], (method, pattern)
+            assert seen[0][0] in (303, 400, 403), (method, pattern)
