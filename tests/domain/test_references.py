@@ -6,7 +6,12 @@ import random
 
 import pytest
 
-from chalicelib.domain.references import ALPHABET, is_reference, new_reference
+from chalicelib.domain.references import (
+    ALPHABET,
+    is_reference,
+    new_reference,
+    normal_reference,
+)
 
 SAMPLES = [new_reference(random.Random(seed).choice) for seed in range(200)]
 
@@ -37,3 +42,27 @@ def test_two_neighbours_exchanged_are_recognised():
 @pytest.mark.parametrize("text", ["", "PR-", "PR-1", "pr-22222222", "22222222", "PR-2222222"])
 def test_anything_else_is_no_reference(text: str):
     assert not is_reference(text)
+
+
+def test_a_reference_is_known_however_it_is_written():
+    for reference in SAMPLES:
+        bare = reference.removeprefix("PR-")
+        for typed in (
+            reference,
+            reference.lower(),
+            f" {reference} ",
+            bare,
+            f"pr {bare[:4]} {bare[4:]}",
+            f"PR\u2013{bare}",
+        ):
+            assert normal_reference(typed) == reference
+
+
+@pytest.mark.parametrize("typed", ["", " ", "-", "PR", "pr-", "\n"])
+def test_nothing_typed_is_no_reference_at_all(typed: str):
+    assert normal_reference(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["Jordan Sample", "PR-2222222é", "PR-PR-22222222", "1" * 9_999])
+def test_what_cannot_be_a_reference_stays_none(typed: str):
+    assert not is_reference(normal_reference(typed))
