@@ -7,7 +7,7 @@ compared step by step, and so are the calls that each step makes, which is where
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,8 +77,8 @@ class Stranger:
 
 
 @pytest.fixture
-def faults(stage: Stage) -> Iterator[Faults]:
-    yield Faults(stage.services.clients.session)
+def faults(stage: Stage) -> Faults:
+    return Faults(stage.services.clients.session)
 
 
 def assert_alike(
