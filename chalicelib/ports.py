@@ -31,10 +31,13 @@ from chalicelib.records import (
     DestroyedKey,
     DraftRecord,
     DueAsk,
+    DueDraft,
     DueMessage,
     Email,
     Information,
     IssuedCode,
+    LeftMailbox,
+    Mailbox,
     Owner,
     PendingRuling,
     PendingWords,
@@ -66,14 +69,17 @@ __all__ = [
     "DraftRecord",
     "Drafts",
     "DueAsk",
+    "DueDraft",
     "DueMessage",
     "Email",
     "Files",
     "Information",
     "Inspector",
     "IssuedCode",
+    "LeftMailbox",
     "Limits",
     "Links",
+    "Mailbox",
     "Mailer",
     "Meter",
     "Outbox",
@@ -125,7 +131,13 @@ class Drafts(Protocol):
     def create(self, draft: StoredDraft) -> None: ...
     def get(self, case_id: str) -> StoredDraft | None: ...
     def write(self, draft: StoredDraft, records: Sequence[DraftRecord] = ()) -> None: ...
+    def add(self, records: Sequence[DraftRecord]) -> None: ...
+    def by_mailbox(self, mailbox: str) -> Sequence[str]: ...
+    def messages(self, case_id: str) -> Sequence[Message]: ...
+    def overdue(self, *, now: datetime, limit: int) -> Sequence[DueDraft]: ...
+    def delete(self, draft: StoredDraft) -> None: ...
     def touch(self, case_id: str, secret: str, *, now: datetime) -> None: ...
+    def shut_out(self, case_id: str, secret: str) -> None: ...
     def mark_as_test(self, case_id: str) -> None: ...
 
 

@@ -180,10 +180,35 @@ class AnsweredAsk:
     ask_id: str
 
 
+@dataclass(frozen=True)
+class Mailbox:
+    """That a draft belongs to whoever reads a mailbox, known by its pseudonym."""
+
+    mailbox: str
+    case_id: str
+
+
+@dataclass(frozen=True)
+class LeftMailbox:
+    """In a change: the draft is no longer found by that mailbox."""
+
+    mailbox: str
+    case_id: str
+
+
+@dataclass(frozen=True)
+class DueDraft:
+    """A draft that is past its date, and since when."""
+
+    case_id: str
+    expired_at: datetime
+
+
 Record = (
     WrappedKey
     | DestroyedKey
     | StoredDraft
+    | LeftMailbox
     | Ruling
     | Information
     | SentWords
@@ -198,7 +223,7 @@ Record = (
 )
 
 
-DraftRecord = IssuedCode | Link | Message
+DraftRecord = IssuedCode | Link | Message | Mailbox | LeftMailbox
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,19 @@ from pathlib import Path
 
 from chalicelib import bootstrap, jobs
 from chalicelib.adapters.table import Table
+from chalicelib.domain import places
 from chalicelib.domain.cases import Outcome
 from chalicelib.domain.decisions import RulingForm
-from chalicelib.domain.messages import Kind
+from chalicelib.domain.messages import Kind, Letter
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.referrals import pages
 from chalicelib.domain.referrals.answers import Answers
 from chalicelib.ports import Email
+from chalicelib.ports import Mailbox as DraftMailbox
 from chalicelib.services.drafts import Draft
+from chalicelib.services.drafts.filling import next_version
+from chalicelib.services.drafts.mailboxes import FOUND_BY
+from chalicelib.services.links import seal_person
 from chalicelib.services.referrals import Submitted
 from tests import factories
 
@@ -86,11 +93,51 @@ class Stage:
         """The table itself, for what no service does: damage."""
         return Table(self.services.clients, self.services.settings.table_name)
 
-    def draft(self, answers: Answers | None = None) -> Draft:
-        """A draft that is ready to be sent."""
+    def draft(self, answers: Answers | None = None, *, confirmed: bool = True) -> Draft:
+        """A draft that is ready to be sent, by somebody who has only just confirmed their address.
+
+        With ``confirmed=False`` nothing leads back to it but its browser.
+        """
         drafts = self.services.drafts
         draft = drafts.start(now=self.clock())
-        return drafts._store(draft, answers or factories.answers_from(), now=self.clock())
+        draft = drafts._store(draft, answers or factories.answers_from(), now=self.clock())
+        return self._confirmed(draft) if confirmed else draft
+
+    def _confirmed(self, draft: Draft) -> Draft:
+        """The draft as if its referrer had typed a code, and without the e-mails of that."""
+        drafts, key, now = self.services.drafts, draft.open_key(), self.clock()
+        person = Person(Role.REFERRER, "Referrer", "Priya Example", self.email_in(draft))
+        mailbox = drafts.pseudonyms.of(FOUND_BY, person.email)
+        contact = seal_person(key, places.contact(draft.case_id), person)
+        stored = replace(draft.stored, confirmed_at=now, mailbox=mailbox, contact=contact)
+        stored = next_version(stored, draft.answers, key)
+        drafts.drafts.write(stored, (DraftMailbox(mailbox, draft.case_id),))
+        return replace(draft, stored=stored)
+
+    def email_in(self, draft: Draft) -> str:
+        """The address that a draft gives, or one where it gives none."""
+        contact = draft.answers.at("referrer/contact", pages.referrer.Contact)
+        return contact.email if contact else "nobody@agency.example.org"
+
+    def confirm(self, draft: Draft, email: str = "") -> Draft:
+        """The draft, once the code that went to its referrer's address, or another, was typed."""
+        drafts, address = self.services.drafts, email or self.email_in(draft)
+        drafts.ask_to_confirm(draft, address, network="", now=self.clock())
+        code = self.letters(draft, Kind.CODE)[-1]["code"]
+        return drafts.confirm(draft, str(code), network="", now=self.clock())
+
+    def letters(self, draft: Draft, kind: Kind) -> list[dict[str, object]]:
+        """What the messages of a draft say, the oldest first, whether or not they were sent."""
+        drafts = self.services.drafts
+        found = sorted(drafts.drafts.messages(draft.case_id), key=lambda each: each.queued_at)
+        key = draft.open_key()
+        return [
+            Letter.model_validate_json(
+                key.unseal(places.letter(each.message_id), each.letter)
+            ).content
+            for each in found
+            if each.kind is kind
+        ]
 
     def submit(self, answers: Answers | None = None) -> Submitted:
         """A referral, sent."""

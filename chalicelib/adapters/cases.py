@@ -30,6 +30,7 @@ from chalicelib.ports import (
     DestroyedKey,
     Information,
     IssuedCode,
+    LeftMailbox,
     PendingRuling,
     PendingWords,
     Reason,
@@ -159,6 +160,8 @@ class TableCases:
             return self._table.putting(
                 draft_item(record), condition=UNSENT, values={":before": record.version - 1}
             )
+        if isinstance(record, LeftMailbox):
+            return self._table.deleting(keys.mailbox(record.mailbox, record.case_id))
         if isinstance(record, PendingRuling):
             return self._table.deleting(keys.pending(reference, record.link))
         if isinstance(record, SentWords):

@@ -8,12 +8,12 @@ from typing import Any
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.links import code_write, link_write
-from chalicelib.adapters.messages import message_item
-from chalicelib.adapters.table import NEW, Item, Table, moment
-from chalicelib.domain.drafts import Browser, Browsers
+from chalicelib.adapters.messages import message_item, to_message
+from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
+from chalicelib.domain.drafts import FORGOTTEN_AFTER, Browser, Browsers
 from chalicelib.domain.links import Link
 from chalicelib.domain.messages import Message
-from chalicelib.ports import DraftRecord, StoredDraft
+from chalicelib.ports import DraftRecord, DueDraft, LeftMailbox, Mailbox, StoredDraft
 
 UNSENT = "#version = :before AND attribute_not_exists(#reference)"
 
@@ -42,6 +42,45 @@ class TableDrafts:
         own = self._table.putting(item, condition=UNSENT, values=before)
         self._table.transact([own, *map(self._record, records)])
 
+    def add(self, records: Sequence[DraftRecord]) -> None:
+        """Write what belongs to a draft, and not the draft. Raises StaleVersion."""
+        self._table.transact([self._record(record) for record in records])
+
+    def by_mailbox(self, mailbox: str) -> Sequence[str]:
+        """The ids of the drafts that belong to a mailbox, by its pseudonym."""
+        items = self._table.begins(keys.mailbox(mailbox, "")["pk"], "DRAFT#")
+        return [item["case_id"] for item in items]
+
+    def messages(self, case_id: str) -> Sequence[Message]:
+        """The messages of a draft, in no order that means anything."""
+        return [to_message(item) for item in self._messages(case_id)]
+
+    def overdue(self, *, now: datetime, limit: int) -> Sequence[DueDraft]:
+        """Drafts that were not sent and are past their date, the oldest first."""
+        answer = self._table.query(
+            IndexName=keys.DUE_INDEX,
+            KeyConditionExpression="due_pk = :due AND due_at <= :now",
+            ExpressionAttributeValues=pack({":due": keys.DRAFTS, ":now": now}),
+            Limit=limit,
+        )
+        items = [unpack(item) for item in answer["Items"]]
+        return [
+            DueDraft(keys.which_draft(item), datetime.fromisoformat(item["due_at"]))
+            for item in items
+        ]
+
+    def delete(self, draft: StoredDraft) -> None:
+        """Forget a draft and what belongs to it, the draft last. Doing so twice is safe.
+
+        Raises StaleVersion where it was sent.
+        """
+        own = keys.draft(draft.case_id)
+        for item in self._messages(draft.case_id):
+            self._table.delete(keys.message(draft.case_id, item["message_id"]))
+        if draft.mailbox:
+            self._table.delete(keys.mailbox(draft.mailbox, draft.case_id))
+        self._table.delete(own, condition="attribute_not_exists(#reference)")
+
     def touch(self, case_id: str, secret: str, *, now: datetime) -> None:
         """Keep that a browser was used. Raises StaleVersion where it may not open the draft."""
         browser = f"#browsers.#{secret}"
@@ -50,6 +89,15 @@ class TableDrafts:
             f"SET {browser}.#seen_at = :now",
             {":now": now},
             condition=f"attribute_exists({browser})",
+        )
+
+    def shut_out(self, case_id: str, secret: str) -> None:
+        """Let a browser open the draft no longer. Raises StaleVersion where there is no draft."""
+        self._table.update(
+            keys.draft(case_id),
+            f"REMOVE #browsers.#{secret}",
+            {":draft": "draft"},
+            condition="#kind = :draft",
         )
 
     def mark_as_test(self, case_id: str) -> None:
@@ -61,38 +109,50 @@ class TableDrafts:
             condition="attribute_exists(#pk) AND attribute_not_exists(#reference)",
         )
 
+    def _messages(self, case_id: str) -> list[Item]:
+        return self._table.begins(keys.draft(case_id)["pk"], keys.MESSAGE)
+
     def _record(self, record: DraftRecord) -> dict[str, Any]:
         if isinstance(record, Link):
             return link_write(self._table, record)
         if isinstance(record, Message):
             return self._table.putting(message_item(record))
+        if isinstance(record, Mailbox):
+            return self._table.putting(_mailbox_item(record))
+        if isinstance(record, LeftMailbox):
+            return self._table.deleting(keys.mailbox(record.mailbox, record.case_id))
         return code_write(self._table, record)
 
 
 def draft_item(draft: StoredDraft) -> Item:
-    """A draft as an item. What it holds outside ``sealed`` is never personal."""
-    return keys.draft(draft.case_id) | {
-        "kind": "draft",
-        "schema": 1,
-        "case_id": draft.case_id,
-        "version": draft.version,
-        "wrapped_key": draft.wrapped_key,
-        "sealed": draft.sealed,
-        "created_at": draft.created_at,
-        "expires_at": draft.expires_at,
-        "expires_epoch": int(draft.expires_at.timestamp()),
-        "browsers": {
-            secret: {"opened_at": each.opened_at, "seen_at": each.seen_at}
-            for secret, each in draft.browsers.items()
-        },
-        "confirmed_at": draft.confirmed_at,
-        "mailbox": draft.mailbox,
-        "contact": draft.contact,
-        "reference": draft.reference,
-        "received_at": draft.received_at,
-        "decision_due": draft.decision_due,
-        "is_test": int(draft.is_test) or None,
-    }
+    """A draft as an item. What it holds outside ``sealed`` and ``contact`` is never personal."""
+    waiting = {} if draft.reference else keys.expiring(draft.expires_at)
+    return (
+        keys.draft(draft.case_id)
+        | waiting
+        | {
+            "kind": "draft",
+            "schema": 1,
+            "case_id": draft.case_id,
+            "version": draft.version,
+            "wrapped_key": draft.wrapped_key,
+            "sealed": draft.sealed,
+            "created_at": draft.created_at,
+            "expires_at": draft.expires_at,
+            "expires_epoch": int((draft.expires_at + FORGOTTEN_AFTER).timestamp()),
+            "browsers": {
+                secret: {"opened_at": each.opened_at, "seen_at": each.seen_at}
+                for secret, each in draft.browsers.items()
+            },
+            "confirmed_at": draft.confirmed_at,
+            "mailbox": draft.mailbox,
+            "contact": draft.contact,
+            "reference": draft.reference,
+            "received_at": draft.received_at,
+            "decision_due": draft.decision_due,
+            "is_test": int(draft.is_test) or None,
+        }
+    )
 
 
 def to_draft(item: Item) -> StoredDraft:
@@ -114,6 +174,14 @@ def to_draft(item: Item) -> StoredDraft:
         decision_due=date.fromisoformat(due) if due else None,
         is_test=bool(item.get("is_test")),
     )
+
+
+def _mailbox_item(record: Mailbox) -> Item:
+    return keys.mailbox(record.mailbox, record.case_id) | {
+        "kind": "mailbox",
+        "schema": 1,
+        "case_id": record.case_id,
+    }
 
 
 def _browsers(kept: Mapping[str, Mapping[str, str]]) -> Browsers:

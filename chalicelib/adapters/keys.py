@@ -21,6 +21,7 @@ DUE = "MESSAGES"
 CHECKS = "CHECKS"
 FILES = "FILES"
 ASKS = "ASKS"
+DRAFTS = "DRAFTS"
 LIST_INDEX = "cases"
 LIST = "CASES"
 
@@ -32,6 +33,11 @@ def partition(owner: str) -> str:
 
 def draft(case_id: str) -> Key:
     return {"pk": f"DRAFT#{case_id}", "sk": "DRAFT"}
+
+
+def which_draft(key: Key) -> str:
+    """The id of the draft at a key."""
+    return key["pk"].removeprefix("DRAFT#")
 
 
 def case(reference: str) -> Key:
@@ -117,6 +123,15 @@ def unanswered(at: datetime) -> Key:
 
 def limit(name: str, whose: str, start: datetime) -> Key:
     return {"pk": f"LIMIT#{name}#{whose}", "sk": start.isoformat()}
+
+
+def mailbox(mailbox: str, case_id: str) -> Key:
+    return {"pk": f"MAILBOX#{mailbox}", "sk": f"DRAFT#{case_id}"}
+
+
+def expiring(at: datetime) -> Key:
+    """The entry of a draft that is not sent, by when it is past its date."""
+    return {"due_pk": DRAFTS, "due_at": at.isoformat()}
 
 
 def due(at: datetime) -> Key:

@@ -42,7 +42,7 @@ class TableOwners:
         return Owner(
             reference="",
             case_id=case_id,
-            wrapped=item["wrapped_key"],
+            wrapped=item.get("wrapped_key", b""),
             is_test=bool(item.get("is_test")),
             expires_at=datetime.fromisoformat(item["expires_at"]),
         )

@@ -89,6 +89,14 @@ class Table:
         )
         return unpack(answer["Attributes"])
 
+    def delete(self, key: Key, *, condition: str = "") -> None:
+        """Delete an item; there being none is no error. Raises StaleVersion."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": pack(key)}
+        if condition:
+            request["ConditionExpression"] = condition
+            request["ExpressionAttributeNames"] = _names(condition)
+        call(self._clients.dynamodb.delete_item, **request)
+
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
         """Write all or nothing. Raises StaleVersion where any condition does not hold."""
         call(self._clients.dynamodb.transact_write_items, TransactItems=list(writes))

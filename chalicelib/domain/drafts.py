@@ -19,10 +19,34 @@ MOST_BROWSERS = 8
 # Once a code by e-mail can bring somebody back, a browser that was left alone is shut out.
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
+# A draft that is saved again and again outlives this, and then a newer link leads to it.
+LINK_LIFE = timedelta(days=366)
+CODE_LINK_LIFE = timedelta(hours=1)
+# What was deleted or is past its date is disposed of at once. Should that fail for as long as this,
+# the table forgets the draft by itself.
+FORGOTTEN_AFTER = timedelta(days=7)
 # A browser's use is written at most this often, so that reading pages costs no write each.
 GRAIN = timedelta(minutes=10)
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{32})")
+
+
+def confirming(token: str) -> str:
+    """The digest of the link that a browser's codes to confirm an address belong to.
+
+    It is in no e-mail: the code is typed on the page that asked for it.
+    """
+    return digest(f"confirm/{token}")
+
+
+def reopening(token: str) -> str:
+    """The digest of the link that the codes of a browser that was shut out belong to."""
+    return digest(f"reopen/{token}")
+
+
+def reminder_id(case_id: str) -> str:
+    """The id of the one message that reminds of a draft before it goes."""
+    return digest(f"draft-expiring/{case_id}")[:32]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     REFERRAL_RECEIVED = "referral-received"
     DECISION_REQUEST = "decision-request"
     CODE = "code"
+    DRAFT_SAVED = "draft-saved"
+    DRAFT_EXPIRING = "draft-expiring"
     DECISION_WAITING = "decision-waiting"
     DECISION_RECORDED = "decision-recorded"
     OUTCOME = "outcome"
@@ -104,6 +106,18 @@ class CodeContent(Content):
 
     code: str
     expires_at: datetime
+
+
+class DraftSaved(Content):
+    """To the referrer: how to come back to a referral that is not sent. ``url`` is its link."""
+
+    url: str
+    started_at: datetime
+    expires_at: datetime
+
+
+class DraftExpiring(DraftSaved):
+    """To the referrer, some days before their referral goes."""
 
 
 class DecisionWaiting(Content):
@@ -183,6 +197,8 @@ CONTENTS: dict[Kind, type[Content]] = {
     Kind.REFERRAL_RECEIVED: ReferralReceived,
     Kind.DECISION_REQUEST: DecisionRequest,
     Kind.CODE: CodeContent,
+    Kind.DRAFT_SAVED: DraftSaved,
+    Kind.DRAFT_EXPIRING: DraftExpiring,
     Kind.DECISION_WAITING: DecisionWaiting,
     Kind.DECISION_RECORDED: DecisionRecorded,
     Kind.OUTCOME: OutcomeContent,
@@ -201,10 +217,10 @@ ONLY_WHILE_UNDECIDED = frozenset(
 )
 
 # Worth sending only while its draft was not sent.
-ONLY_WHILE_UNSENT: frozenset[Kind] = frozenset()
+ONLY_WHILE_UNSENT = frozenset({Kind.DRAFT_SAVED, Kind.DRAFT_EXPIRING})
 
 # Worth sending only when its draft has no longer to live than this: saving a draft puts it off.
-BEFORE_THE_END: dict[Kind, timedelta] = {}
+BEFORE_THE_END = {Kind.DRAFT_EXPIRING: timedelta(days=7)}
 
 
 class Letter(BaseModel):

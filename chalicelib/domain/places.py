@@ -7,6 +7,10 @@ def draft(case_id: str, version: int) -> str:
     return f"draft/{case_id}/{version}"
 
 
+def contact(case_id: str) -> str:
+    return f"contact/{case_id}/1"
+
+
 def document(case_id: str) -> str:
     return f"document/{case_id}/1"
 

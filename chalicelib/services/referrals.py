@@ -20,7 +20,17 @@ from chalicelib.domain.messages import (
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.references import new_reference
 from chalicelib.metrics import Metric
-from chalicelib.ports import CaseKey, Cases, Change, Documents, Meter, StoredDraft, WrappedKey
+from chalicelib.ports import (
+    CaseKey,
+    Cases,
+    Change,
+    Documents,
+    LeftMailbox,
+    Meter,
+    Record,
+    StoredDraft,
+    WrappedKey,
+)
 from chalicelib.services import messages
 from chalicelib.services.drafts import TRIES, Draft, DraftService
 from chalicelib.services.links import issue, seal_person
@@ -50,13 +60,16 @@ class ReferralService:
         """Make the draft a case. The same draft sent again gives the same answer.
 
         ``seen`` is the version that was shown to be checked. Raises StaleVersion where answers
-        have changed since, ReferralIncomplete.
+        have changed since, ReferralIncomplete, or EmailUnconfirmed where it gives another address
+        than the one that was confirmed.
         """
         if draft.reference:
             return self._repeated(draft)
         if draft.version != seen:
             raise errors.StaleVersion("answers changed since they were checked")
         referral = referrals.model.Referral.from_answers(draft.answers)
+        if not (draft.stored.is_test or draft.is_confirmed_as(referral.referrer_email)):
+            raise errors.EmailUnconfirmed
         key = draft.open_key()
         place = places.document(draft.stored.case_id)
         document = self.documents.put(draft.stored.case_id, key.seal(place, referral.to_json()))
@@ -120,13 +133,18 @@ class ReferralService:
             draft.stored,
             version=draft.version + 1,
             sealed=b"",
+            contact=b"",
+            mailbox="",
             wrapped_key=b"",
             reference=case.reference,
             received_at=case.received_at,
             decision_due=case.decision_due,
         )
         told = self._first_messages(key, case, referrer, now=now)
-        return Change(case, (received, issued), (wrapped, sent_draft, link, request, *told))
+        mailbox = draft.stored.mailbox
+        left = [LeftMailbox(mailbox, case.case_id)] if mailbox else []
+        records: tuple[Record, ...] = (wrapped, sent_draft, *left, link, request, *told)
+        return Change(case, (received, issued), records)
 
     def _first_messages(
         self, key: CaseKey, case: Case, referrer: Person, *, now: datetime

@@ -1,4 +1,4 @@
-"""Drafts: started, opened, saved page by page, and come back to."""
+"""Drafts while they are filled in: started, opened and saved page by page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from uuid import uuid4
 
 from chalicelib.domain import drafts as rules
 from chalicelib.domain import errors, places
+from chalicelib.domain.limits import Limit
+from chalicelib.domain.people import Person, Role
 from chalicelib.domain.referrals.answers import REFERRAL_LIMIT_BYTES, Answers
 from chalicelib.domain.referrals.page import Page
-from chalicelib.ports import CaseKey, Drafts, StoredDraft, Vault
+from chalicelib.ports import CaseKey, Drafts, Limits, StoredDraft, Vault
+from chalicelib.services.links import unseal_person
 from chalicelib.settings import Settings
 
 TRIES = 5
@@ -53,8 +56,18 @@ class Draft:
     @property
     def session_ends_at(self) -> datetime | None:
         """When this browser is shut out. Without a confirmed address nothing else leads back."""
-        browser = self.stored.browsers[_parts(self.token)[1]]
+        browser = self.stored.browsers[parts(self.token)[1]]
         return browser.ends_at() if self.is_confirmed and not self.reference else None
+
+    @property
+    def confirmed_email(self) -> str:
+        """The address that the referrer has shown that they read, or nothing."""
+        contact = contact_of(self.stored, self.open_key())
+        return contact.email if contact else ""
+
+    def is_confirmed_as(self, email: str) -> bool:
+        """Whether this address is the confirmed one."""
+        return is_same(self.confirmed_email, email)
 
     def open_key(self) -> CaseKey:
         """The key of the case. Raises AlreadySubmitted, for a draft that was sent has none."""
@@ -64,17 +77,19 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class DraftService:
+class Filling:
     """The use cases of whoever fills in a referral."""
 
     settings: Settings
     drafts: Drafts
     vault: Vault
+    limits: Limits
 
-    def start(self, *, network: str = "", now: datetime) -> Draft:  # noqa: ARG002
-        """A new, empty draft. Its token is the browser's only key to it."""
+    def start(self, *, network: str = "", now: datetime) -> Draft:
+        """A new, empty draft. Its token is the browser's only key to it. Raises TooOften."""
+        self.limits.count(Limit.DRAFTS_BY_NETWORK, network, now=now)
         case_id = uuid4().hex
-        token, secret = _new_token(case_id)
+        token, secret = new_token(case_id)
         key = self.vault.new_key(case_id)
         answers = Answers.empty()
         stored = StoredDraft(
@@ -95,14 +110,14 @@ class DraftService:
         No page does this: it takes the right to write to the table, which only an operator and
         the service itself have.
         """
-        self.drafts.mark_as_test(_parts(token)[0])
+        self.drafts.mark_as_test(parts(token)[0])
 
     def open(self, token: str, *, touch: bool = False, now: datetime) -> Draft:
         """The draft of a browser. Raises DraftNotFound, DraftExpired or DraftSessionEnded.
 
         ``touch`` keeps that the browser was used, for a caller that does not save.
         """
-        case_id, secret = _parts(token)
+        case_id, secret = parts(token)
         stored = self.drafts.get(case_id)
         if stored is None:
             raise errors.DraftNotFound
@@ -112,8 +127,7 @@ class DraftService:
         if touch and stored.confirmed_at:
             stored = self._touched(stored, secret, now=now)
         key = self.vault.open_key(case_id, stored.wrapped_key)
-        answers = key.unseal(places.draft(case_id, stored.version), stored.sealed)
-        return Draft(token, stored, Answers.from_json(answers), key)
+        return Draft(token, stored, read_answers(stored, key), key)
 
     def save(
         self,
@@ -154,17 +168,44 @@ class DraftService:
         return replace(stored, browsers=rules.seen(stored.browsers, secret, now=now))
 
     def _store(self, draft: Draft, answers: Answers, *, now: datetime) -> Draft:
-        version = draft.version + 1
-        key = draft.open_key()
-        stored = replace(
+        saved = self._saved(draft, answers, now=now)
+        self.drafts.write(saved.stored)
+        return saved
+
+    def _saved(self, draft: Draft, answers: Answers, *, now: datetime) -> Draft:
+        """The draft as it shall stand with these answers."""
+        kept = replace(
             draft.stored,
-            version=version,
-            sealed=key.seal(places.draft(draft.case_id, version), answers.to_json()),
             expires_at=now + timedelta(days=self.settings.draft_days),
-            browsers=rules.seen(draft.stored.browsers, _parts(draft.token)[1], now=now),
+            browsers=rules.seen(draft.stored.browsers, parts(draft.token)[1], now=now),
         )
-        self.drafts.write(stored)
-        return Draft(draft.token, stored, answers, key)
+        key = draft.open_key()
+        return Draft(draft.token, next_version(kept, answers, key), answers, key)
+
+
+def contact_of(stored: StoredDraft, key: CaseKey) -> Person | None:
+    """Whoever has confirmed an address for the draft."""
+    if not stored.contact:
+        return None
+    return unseal_person(key, places.contact(stored.case_id), stored.contact, Role.REFERRER)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two spellings are one mailbox."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def next_version(stored: StoredDraft, answers: Answers, key: CaseKey) -> StoredDraft:
+    """A stored draft's next version, with these answers sealed into it."""
+    version = stored.version + 1
+    sealed = key.seal(places.draft(stored.case_id, version), answers.to_json())
+    return replace(stored, version=version, sealed=sealed)
+
+
+def read_answers(stored: StoredDraft, key: CaseKey) -> Answers:
+    """The answers that are sealed in a stored draft."""
+    place = places.draft(stored.case_id, stored.version)
+    return Answers.from_json(key.unseal(place, stored.sealed))
 
 
 def _changed(draft: Draft, change: Callable[[Answers], Answers]) -> Answers:
@@ -188,13 +229,13 @@ def _admit(stored: StoredDraft, secret: str, *, now: datetime) -> None:
         raise errors.DraftSessionEnded
 
 
-def _new_token(case_id: str) -> tuple[str, str]:
+def new_token(case_id: str) -> tuple[str, str]:
     """A browser's token for a draft, and the digest of its secret."""
     token = rules.new_token(case_id)
-    return token, _parts(token)[1]
+    return token, parts(token)[1]
 
 
-def _parts(token: str) -> tuple[str, str]:
+def parts(token: str) -> tuple[str, str]:
     found = rules.parts(token)
     if found is None:
         raise errors.DraftNotFound
