@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from chalicelib.domain.attachments import State
 from infra.deploying.browser import TIMEOUT_SECONDS, Browser, NotAsExpected, Shown
+from infra.local.scanning import Status, scan_event
 
 if TYPE_CHECKING:
     import boto3
@@ -103,40 +103,25 @@ class StandIn:
             Bucket=self.bucket, Prefix=f"quarantine/{case_id}/"
         )
         for each in listed.get("Versions", []):
-            self._tell(clean(self.bucket, each["Key"], each["VersionId"]))
+            self._tell(self.event(each["Key"], each["VersionId"]))
 
-    def _tell(self, event: Mapping[str, object]) -> None:
+    def event(self, key: str, version: str) -> dict[str, Any]:
+        """What GuardDuty tells of a file in which it found nothing."""
+        return scan_event(
+            Status.CLEAN,
+            bucket=self.bucket,
+            key=key,
+            version=version,
+            region=self.session.region_name,
+            now=datetime.now(UTC),
+        )
+
+    def _tell(self, event: Mapping[str, Any]) -> None:
         answer = self.session.client("lambda").invoke(
             FunctionName=self.function, Payload=json.dumps(event).encode()
         )
         if "FunctionError" in answer:
             raise NotAsExpected("the function that checks files failed at a scan's result")
-
-
-def clean(bucket: str, key: str, version: str) -> dict[str, object]:
-    """GuardDuty's event on a file in which it found nothing."""
-    return {
-        "version": "0",
-        "id": str(uuid4()),
-        "detail-type": "GuardDuty Malware Protection Object Scan Result",
-        "source": "aws.guardduty",
-        "account": "000000000000",
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "region": "",
-        "resources": [],
-        "detail": {
-            "schemaVersion": "1.0",
-            "scanStatus": "COMPLETED",
-            "resourceType": "S3_OBJECT",
-            "s3ObjectDetails": {
-                "bucketName": bucket,
-                "objectKey": key,
-                "versionId": version,
-                "s3Throttled": False,
-            },
-            "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND", "threats": None},
-        },
-    }
 
 
 def _multipart(fields: Mapping[str, str], boundary: str) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.deploying import enclosure
+from infra.deploying.enclosure import StandIn
+from infra.local import emulator
 from tests.infra.stacks import CASE, SENDER, code_of
 
 pytestmark = pytest.mark.aws
@@ -37,7 +39,7 @@ def test_each_job_has_what_starts_it(deployed):
 @pytest.mark.parametrize("other", [{}, {"bucket": "another-bucket"}], ids=["ours", "another's"])
 def test_the_scans_of_our_own_bucket_wake_the_job_that_checks(deployed, other):
     bucket = other.get("bucket", deployed.outputs["QuarantineBucket"])
-    event = enclosure.clean(bucket, "quarantine/a/b", "1")
+    event = StandIn(boto3.Session(region_name=emulator.REGION), bucket, "").event("a", "1")
     patterns = [
         rule["EventPattern"]
         for rule in deployed.client("events").list_rules()["Rules"]
