@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ import pytest
 from chalicelib import bootstrap, jobs
 from chalicelib.domain import errors
 from chalicelib.domain.cases import Outcome
+from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import CODE_TRIES, CODES_AN_HOUR
 from chalicelib.domain.messages import GIVE_UP_AFTER, Kind, Message, Report
 from infra.local import worker
@@ -253,3 +255,24 @@ def test_the_sweep_job_says_that_it_ran(stage: Stage, log: Log, monkeypatch: pyt
     jobs.sweep(worker.scheduled_event(stage.clock(), "eu-west-2"), None)
     bootstrap.services.cache_clear()
     assert log.values("SweepRan", Stage="local") == [1]
+
+
+def test_a_limit_is_counted_each_time_that_it_refuses(stage: Stage, log: Log):
+    for _ in range(Limit.LINKS_BY_MAILBOX.most + 2):
+        with suppress(errors.TooOften):
+            stage.services.limits.count(Limit.LINKS_BY_MAILBOX, "a@example.org", now=stage.clock())
+    assert log.values("LimitReached") == [1, 1]
+
+
+def test_a_code_to_follow_a_case_is_counted_when_it_is_sent_and_for_no_other_reference(
+    stage: Stage, log: Log
+):
+    known = stage.submit().reference
+    for reference in (known, "PR-22222222"):
+        stage.services.links.ask(reference, network="192.0.2.7", now=stage.clock())
+    assert log.values("CodeSent") == []
+    stage.clock.advance(timedelta(seconds=90))
+    jobs.answer_asks(stage.services)
+    assert log.values("CodeSent") == [1]
+    jobs.answer_asks(stage.services)
+    assert log.values("OldestAskAge") == [90, 0]

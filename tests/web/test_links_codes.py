@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 
+from app import app
 from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import Limit
-from tests.stage import REASON, Stage
+from chalicelib.web import pages
+from tests.stage import BASE_URL, REASON, Stage
 from tests.web.decider import RULING, Decider, hidden_of
-from tests.web.visitor import heading, page
+from tests.web.visitor import Visitor, heading, page
 
 pytestmark = pytest.mark.aws
 
@@ -26,7 +29,7 @@ def decider(stage: Stage) -> Decider:
 
 
 def use_up(decider: Decider, limit: Limit) -> None:
-    with pytest.raises(TooOften):
+    with suppress(TooOften):
         for _ in range(limit.most + 1):
             decider.stage.services.limits.count(limit, HERE, now=decider.stage.clock())
 
@@ -72,6 +75,19 @@ def test_what_was_written_is_kept_when_codes_are_asked_for_too_often(decider):
     decider.wait(minutes=29)
     response = decider.post("code", kept)
     assert hidden_of(response)["reason"] == REASON
+
+
+def test_a_limit_that_is_reached_elsewhere_has_the_same_words(stage: Stage):
+    limit = Limit.DRAFTS_BY_NETWORK
+    for _ in range(limit.most):
+        stage.services.limits.count(limit, HERE, now=stage.clock())
+    visitor = Visitor(app)
+    with pages.serving(lambda: stage.services):
+        visitor.get("/refer")
+        response = visitor.post("/refer", origin=BASE_URL)
+
+    assert response.status_code == 429
+    assert "You can try again from <strong>1pm</strong>" in main_of(response)
 
 
 def test_fields_that_the_page_does_not_keep_are_refused(decider):
