@@ -74,7 +74,7 @@ class Decider:
     def decide(self, **changes: str) -> HTTPResponse:
         """All of it: code, declaration, ruling, check. Returns the done page."""
         self.declare()
-        response = self.post("check", {"nonce": nonce_of(self.write(**changes))})
+        response = self.post("check", hidden_of(self.write(**changes)))
         assert leads_to(response) == self.path("done")
         return self.get("done")
 
