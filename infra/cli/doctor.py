@@ -56,6 +56,7 @@ def _findings(name: str, *, no_dns: bool) -> list[Finding]:
         environ=os.environ,
         now=datetime.now(UTC),
         look_up=sender.nobody if no_dns else sender.look_up,
+        scans=stage.deploy.malware_protection,
     )
     return list(checkup.examine(patient))
 

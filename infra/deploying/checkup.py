@@ -35,7 +35,10 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Patient:
-    """What is looked at. ``environ`` are this machine's variables, ``now`` its clock."""
+    """What is looked at. ``environ`` are this machine's variables, ``now`` its clock.
+
+    ``scans`` says whether GuardDuty is to scan the stage's files.
+    """
 
     settings: Settings
     region: str
@@ -43,6 +46,7 @@ class Patient:
     environ: Mapping[str, str]
     now: datetime
     look_up: Lookup
+    scans: bool = True
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -56,6 +60,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         return
     yield _skew(patient, identity)
     yield _ask("Lambda", lambda: _concurrency(patient))
+    yield _ask("Scanner", lambda: _scanner(patient))
     yield from _mail(patient)
 
 
@@ -125,6 +130,31 @@ def _concurrency(patient: Patient) -> Finding:
         step = "Ask in Service Quotas for Lambda's “Concurrent executions”: 1,000."
         return Finding("Lambda", Level.WARN, f"{allowed} functions at once", step)
     return Finding("Lambda", Level.OK, f"{allowed} functions at once")
+
+
+def _scanner(patient: Patient) -> Finding:
+    if not patient.scans:
+        step = "Set malware_protection to true: until then nobody can open what people attach."
+        return Finding("Scanner", Level.WARN, "nothing scans files", step)
+    client = patient.session.client("guardduty")
+    ours = f"safeguarding-{patient.settings.stage}-data-quarantinebucket"
+    for each in client.list_malware_protection_plans().get("MalwareProtectionPlans", []):
+        plan = client.get_malware_protection_plan(
+            MalwareProtectionPlanId=each["MalwareProtectionPlanId"]
+        )
+        if plan["ProtectedResource"]["S3Bucket"]["BucketName"].startswith(ours):
+            return _planned(plan)
+    step = "Deploy: that makes GuardDuty's plan for the quarantine bucket."
+    return Finding("Scanner", Level.WARN, "GuardDuty has no plan for our bucket yet", step)
+
+
+def _planned(plan: Mapping[str, Any]) -> Finding:
+    status = plan.get("Status", "")
+    if status == "ACTIVE":
+        return Finding("Scanner", Level.OK, "GuardDuty scans what comes into quarantine")
+    reasons = ", ".join(each.get("Code", "") for each in plan.get("StatusReasons", []))
+    step = "Read docs/runbook.md#scan-is-overdue."
+    return Finding("Scanner", Level.FAIL, f"GuardDuty's plan is {status}: {reasons}", step)
 
 
 def _mail(patient: Patient) -> Iterator[Finding]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner
 
 from infra.cli import app
-from infra.deploying import sender
+from infra.deploying import checkup, sender
 from infra.deploying.findings import Finding, Level
 from infra.deploying.sender import CouldNotLookUp
 
@@ -60,6 +62,51 @@ def test_a_dns_that_does_not_answer_says_nothing_about_the_domain():
     found = list(sender.findings(DOMAIN, ["one"], silent))
 
     assert {(each.level, each.found) for each in found} == {(Level.WARN, "could not look up")}
+
+
+class GuardDuty:
+    """One plan of another bucket, and perhaps one of ours."""
+
+    def __init__(self, status: str = "") -> None:
+        self.plans = {"other": ("safeguarding-prod-data-quarantinebucket-1", "ERROR")}
+        if status:
+            self.plans["ours"] = ("safeguarding-test-data-quarantinebucket-2", status)
+
+    def list_malware_protection_plans(self) -> dict[str, Any]:
+        return {
+            "MalwareProtectionPlans": [{"MalwareProtectionPlanId": each} for each in self.plans]
+        }
+
+    def get_malware_protection_plan(self, *, MalwareProtectionPlanId: str) -> dict[str, Any]:
+        bucket, status = self.plans[MalwareProtectionPlanId]
+        return {
+            "Status": status,
+            "StatusReasons": [{"Code": "INSUFFICIENT_TEST_OBJECT_PERMISSIONS"}],
+            "ProtectedResource": {"S3Bucket": {"BucketName": bucket}},
+        }
+
+
+@pytest.mark.parametrize(
+    "scans,status,level,said",
+    [
+        (True, "ACTIVE", Level.OK, "scans what comes into quarantine"),
+        (True, "ERROR", Level.FAIL, "ERROR: INSUFFICIENT_TEST_OBJECT_PERMISSIONS"),
+        (True, "", Level.WARN, "no plan for our bucket yet"),
+        (False, "ACTIVE", Level.WARN, "nothing scans files"),
+    ],
+)
+def test_a_scanner_that_does_not_work_is_found(scans: bool, status: str, level: Level, said: str):
+    patient = SimpleNamespace(
+        scans=scans,
+        settings=SimpleNamespace(stage="test"),
+        session=SimpleNamespace(client=lambda _: GuardDuty(status)),
+    )
+
+    found = checkup._scanner(cast(checkup.Patient, patient))
+
+    assert found.level is level
+    assert said in found.found
+    assert bool(found.next_step) is (level is not Level.OK)
 
 
 def test_settings_that_are_not_valid_are_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
