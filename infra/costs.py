@@ -40,6 +40,8 @@ PRICES = {
     "s3 write": Price(0.0053, "thousand requests"),
     "s3 read": Price(0.0042, "ten thousand requests"),
     "s3 storage": Price(0.024, "GB-month"),
+    "scan of objects": Price(0.215, "thousand objects", ASSUMED),
+    "scan of bytes": Price(0.09, "GB", ASSUMED),
     "kms key": Price(1.00, "key and month"),
     "kms request": Price(0.03, "ten thousand requests"),
     "ses message": Price(0.10, "thousand messages"),
@@ -62,6 +64,7 @@ PER = {
     "million traces": MILLION,
     "thousand requests": 1_000,
     "thousand messages": 1_000,
+    "thousand objects": 1_000,
     "ten thousand requests": 10_000,
 }
 
@@ -97,10 +100,14 @@ COUNTS = {
     "key requests of the table in a month": Count(
         17_520, "requests", "assumption: two in 5 minutes"
     ),
-    "keys": Count(3, "keys", TEMPLATE),
+    "keys": Count(4, "keys", TEMPLATE),
     "messages of a referral": Count(8, "messages", MEASURED + ", a reminder added"),
     "records of a case": Count(9, "KB", MEASURED),
     "sealed document": Count(12, "KB", "assumption"),
+    "files of a referral": Count(2, "files", "assumption: most have none, some have ten"),
+    "size of a file": Count(2_000, "KB", "assumption: a scanned letter, a photograph"),
+    "requests of a file": Count(8, "requests", "scan, check, copy, lists: the code"),
+    "downloads of a file": Count(2, "downloads", "assumption"),
     "logs of a referral": Count(
         180, "KB", "measured 93 KB of ours; Lambda's and the gateway's added"
     ),
@@ -108,8 +115,8 @@ COUNTS = {
     "pages and files sent": Count(
         760, "KB", "measured 388 KB of pages; files, not compressed, added"
     ),
-    "alarms": Count(31, "alarms", TEMPLATE),
-    "metrics": Count(45, "metrics", "chalicelib/metrics.py, were every value seen each month"),
+    "alarms": Count(40, "alarms", TEMPLATE),
+    "metrics": Count(67, "metrics", "chalicelib/metrics.py, were every value seen each month"),
     "dashboards": Count(1, "dashboards", TEMPLATE),
     "rules of the firewall": Count(4, "rules", TEMPLATE),
 }
@@ -137,7 +144,8 @@ def _requests(referrals: int) -> float:
 
 
 def _jobs(referrals: int) -> float:
-    return referrals * count("jobs of a referral") + SWEEPS
+    each = count("jobs of a referral") + count("files of a referral")
+    return referrals * each + SWEEPS
 
 
 def _gateway(referrals: int) -> float:
@@ -167,9 +175,26 @@ def _dynamodb(referrals: int) -> float:
     )
 
 
+def _files(referrals: int) -> float:
+    """Files that are sent in a year; a removed one costs its scan too."""
+    return referrals * count("files of a referral")
+
+
+def _gb_of_files(referrals: int) -> float:
+    return _files(referrals) * count("size of a file") / KB_IN_GB
+
+
 def _s3(referrals: int) -> float:
-    stored = MONTHS * referrals * count("sealed document") / KB_IN_GB
-    return usd("s3 write", referrals) + usd("s3 read", 3 * referrals) + usd("s3 storage", stored)
+    documents = referrals * count("sealed document") / KB_IN_GB
+    # Sent and copied are writes, each listing costs as much as one.
+    writes = referrals + _files(referrals) * count("requests of a file") / 2
+    reads = 3 * referrals + _files(referrals) * count("requests of a file") / 2
+    stored = MONTHS * (documents + _gb_of_files(referrals))
+    return usd("s3 write", writes) + usd("s3 read", reads) + usd("s3 storage", stored)
+
+
+def _scanning(referrals: int) -> float:
+    return usd("scan of objects", _files(referrals)) + usd("scan of bytes", _gb_of_files(referrals))
 
 
 def _kms(referrals: int) -> float:
@@ -211,7 +236,8 @@ def _firewall(referrals: int) -> float:
 
 def _transfer(referrals: int) -> float:
     sessions = count("drafts never sent, pages read twice")
-    return usd("data sent", referrals * sessions * count("pages and files sent") / KB_IN_GB)
+    pages = referrals * sessions * count("pages and files sent") / KB_IN_GB
+    return usd("data sent", pages + _gb_of_files(referrals) * count("downloads of a file"))
 
 
 LINES: dict[str, Callable[[int], float]] = {
@@ -219,6 +245,7 @@ LINES: dict[str, Callable[[int], float]] = {
     "Lambda": _lambda,
     "DynamoDB": _dynamodb,
     "S3": _s3,
+    "GuardDuty, every file scanned": _scanning,
     "KMS": _kms,
     "SES and its reports": _mail,
     "CloudWatch": _watching,
