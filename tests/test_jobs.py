@@ -13,7 +13,7 @@ import pytest
 from chalicelib import bootstrap, jobs
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.messages import LEASE, Kind
-from infra.local import worker
+from infra.local import scanning, worker
 from tests.stage import Stage
 
 pytestmark = pytest.mark.aws
@@ -171,6 +171,21 @@ def test_a_delivery_event_of_another_sender_is_passed_over(live: Stage):
     jobs.delivery_by_eventbridge(
         scheduled(live) | {"detail": {"eventType": "Delivery", "mail": {}}}, None
     )
+
+
+def test_a_scan_event_of_another_bucket_is_passed_over(
+    live: Stage, caplog: pytest.LogCaptureFixture
+):
+    event = scanning.scan_event(
+        scanning.Status.CLEAN,
+        bucket="another",
+        key=f"quarantine/{'0' * 32}/{'1' * 32}",
+        version="v",
+        region="eu-west-2",
+        now=live.clock(),
+    )
+    jobs.scan_result(event, None)
+    assert "scan event without one of our files" in caplog.messages
 
 
 @pytest.mark.parametrize("job", [jobs.delivery_by_sns, jobs.delivery_by_eventbridge])
