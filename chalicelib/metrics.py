@@ -1,7 +1,7 @@
 """What the service counts and times: one closed list, and how a value is written.
 
 A value is a line of the log in CloudWatch's Embedded Metric Format, from which CloudWatch makes a
-metric without being called. ``infra/alarms.yaml`` reads these names with these units and
+metric without being called. ``infra/alarms*.yaml`` read these names with these units and
 dimensions, ``docs/observability.md`` shows them in a table, and tests hold the three together.
 """
 
