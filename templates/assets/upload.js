@@ -185,7 +185,6 @@ class Row {
   constructor(uploads, file) {
     this.uploads = uploads;
     this.file = file;
-    this.id = "";
     this.isSending = false;
     this.isSent = false;
     this.element = fromTemplate(uploads.find("row"), file.name);
@@ -199,6 +198,10 @@ class Row {
     uploads.running.hidden = false;
   }
 
+  get id() {
+    return this.transfer?.id ?? "";
+  }
+
   part(name) {
     return this.element.querySelector(`.uploads__${name}`);
   }
@@ -209,7 +212,6 @@ class Row {
     this.progress(0);
     this.transfer ??= new Transfer(this.file, this.uploads.service);
     const { outcome, words } = await this.transfer.send((part) => this.progress(part));
-    this.id = this.transfer.id;
     this.isSending = false;
     if (outcome === "stopped") return;
     if (outcome === "sent") await this.finish();
