@@ -126,7 +126,7 @@ class Services:
     def cases(self) -> CaseService:
         from chalicelib.services.cases import CaseService
 
-        return CaseService(self._cases, self._documents, self._vault)
+        return CaseService(self._cases, self._documents, self._vault, self.attachments)
 
     @cached_property
     def attachments(self) -> AttachmentService:

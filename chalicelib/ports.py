@@ -197,8 +197,8 @@ class Files(Protocol):
     """Keeps files: as they were sent, where nothing is opened, and apart those that were checked.
 
     A browser sends and fetches by itself, through addresses that hold good for minutes. ``origin``
-    of each is for the pages' own rules on where they may reach. ``look`` and ``read`` raise
-    FileGone.
+    of each is for the pages' own rules on where they may reach. ``look``, ``read`` and ``checked``
+    raise FileGone.
     """
 
     @property
@@ -212,6 +212,7 @@ class Files(Protocol):
     def keep(self, case_id: str, attachment_id: str, version: str) -> str: ...
     def tidy(self, attachment: Attachment) -> None: ...
     def destroy(self, case_id: str, attachment_id: str = "") -> None: ...
+    def checked(self, attachment: Attachment) -> bytes: ...
     def address(self, attachment: Attachment, *, save_as: str) -> str: ...
 
 

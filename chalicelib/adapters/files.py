@@ -7,6 +7,7 @@ what was checked is what is kept, whatever was sent under the same key since.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.clients import Clients, call
 from chalicelib.adapters.filenames import decoded
 from chalicelib.domain.attachments import Attachment
-from chalicelib.domain.errors import FileGone, Unavailable
+from chalicelib.domain.errors import FileGone, Tampered, Unavailable
 from chalicelib.ports import Arrival, Upload
 
 UNCHECKED = "quarantine"
@@ -125,6 +126,19 @@ class BucketFiles:
         """Delete every version of one file, or of all of a case. Doing so twice is safe."""
         self._delete(self._quarantine, _key(UNCHECKED, case_id, attachment_id))
         self._delete(self._attachments, _key(CHECKED, case_id, attachment_id))
+
+    def checked(self, attachment: Attachment) -> bytes:
+        """A checked file, whole. Raises FileGone, or Tampered where it is not what was checked."""
+        answer = _unless_gone(
+            self._clients.s3.get_object,
+            Bucket=self._attachments,
+            Key=_key(CHECKED, attachment.case_id, attachment.attachment_id),
+            VersionId=attachment.version,
+        )
+        content: bytes = answer["Body"].read()
+        if hashlib.sha256(content).hexdigest() != attachment.sha256:
+            raise Tampered("file differs from its digest")
+        return content
 
     def address(self, attachment: Attachment, *, save_as: str) -> str:
         """Where a checked file can be fetched for a minute, to be saved and not shown."""

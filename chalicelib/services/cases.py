@@ -30,6 +30,7 @@ from chalicelib.ports import (
     Vault,
     WrappedKey,
 )
+from chalicelib.services.attachments import AttachmentService, Held
 from chalicelib.services.links import with_fresh_reads
 
 PAGE = 100
@@ -68,6 +69,7 @@ class Opened:
     referral: referrals.model.Referral
     rulings: tuple[OpenedRuling, ...]
     supplied: tuple[Supplied, ...]
+    files: tuple[Held, ...]
     reasons: Mapping[int, str]
 
 
@@ -92,6 +94,7 @@ class CaseService:
     cases: Cases
     documents: Documents
     vault: Vault
+    attachments: AttachmentService
 
     def page(self, *, after: str = "", limit: int = 50) -> CaseList:
         """One page of the list of cases, newest first."""
@@ -153,6 +156,15 @@ class CaseService:
         _, key = with_fresh_reads(lambda: self._record(reference, record))
         return self._opened(reference, key)
 
+    def contents(self, opened: Opened) -> dict[str, bytes]:
+        """The files of an opened case that passed their checks, each by its id."""
+        case_id = opened.overview.case.case_id
+        return {
+            each.id: self.attachments.content(case_id, each.id)
+            for each in opened.files
+            if each.may_download
+        }
+
     def hold(self, reference: str, *, reason: str, operator: str, now: datetime) -> Case:
         """Put a legal hold on a case, which keeps it from being erased. Raises OnHold."""
         record = _Record(Act.HOLD_PLACED, operator, reason, now)
@@ -174,12 +186,13 @@ class CaseService:
         return case
 
     def erase(self, reference: str, *, disposal: Disposal, operator: str, now: datetime) -> Case:
-        """Destroy the case's key and its sealed referral; a tombstone and the trail are left.
+        """Destroy the case's key, its sealed referral and files; tombstone and trail are left.
 
         Raises Undecided or OnHold. Erasing again finishes what was interrupted.
         """
         case = with_fresh_reads(lambda: self._erase(reference, disposal, operator, now=now))
         self.documents.destroy(case.case_id)
+        self.attachments.destroy(case.case_id)
         return case
 
     def resend(self, reference: str, message_id: str, *, operator: str, now: datetime) -> Message:
@@ -209,6 +222,7 @@ class CaseService:
             referral=referrals.model.Referral.from_json(sealed),
             rulings=rulings(self.cases, reference, key),
             supplied=supplied(self.cases, case, key),
+            files=self.attachments.held(case.case_id, key, look=False),
             reasons=dict(self._reasons(reference, key)),
         )
 

@@ -111,7 +111,7 @@ def export(
     dry_run: DryRun = False,
     yes: Yes = "",
 ) -> None:
-    """Write one case as a zip: JSON, a page to print, trail, messages, a manifest with digests.
+    """Write one case as a zip: JSON, a page to print, files, trail, a manifest with digests.
 
     When: subject access, a court's order, handing a case over. The zip is plain text: keep it safe.
     The trail says who exported the case, and keeps the reason sealed.
@@ -184,10 +184,10 @@ def erase(
     dry_run: DryRun = False,
     yes: Yes = "",
 ) -> None:
-    """Erase a decided case for good: its key and its sealed referral. The trail stays.
+    """Erase a decided or withdrawn case for good: its key, its sealed referral and its files.
 
     When: the partners and the data protection officer decided so in writing, for this case. The
-    table's backups hold the key for 35 days more. If it was interrupted, run it again.
+    trail stays. The table's backups hold the key for 35 days more. Interrupted? Run it again.
 
     Example: python -m infra case erase prod PR-23456789 --reason retention-ended
     """
@@ -196,7 +196,7 @@ def erase(
         cases = here.services.cases
         if dry_run:
             case = cases.erasable(reference)
-            console.say("Nothing was erased. What would go: the key and the sealed referral of")
+            console.say("Nothing was erased. What would go: key, sealed referral and files of")
             console.result(plain.case(case) | {"dry_run": True}, pictures.cases([case]))
             return
         cases.erasable(reference)
@@ -255,6 +255,8 @@ def _show_unsealed(console: Console, here: Desk, reference: str, reason: str) ->
             "case": plain.case(opened.overview.case),
             "referral": opened.referral.model_dump(mode="json"),
             "decisions": exports.decisions(opened),
+            "information": exports.information(opened),
+            "attachments": exports.attachments(opened),
             "trail": exports.trail(opened),
         },
         pictures.opened(opened),
@@ -266,7 +268,8 @@ def _export(here: Desk, reference: str, reason: str) -> dict[str, bytes]:
     opened = here.services.cases.unseal(
         reference, reason=reason, operator=here.operator, now=now, act=Act.CASE_EXPORTED
     )
-    return exports.files(opened, here.stage.settings, exported_at=now)
+    contents = here.services.cases.contents(opened)
+    return exports.files(opened, here.stage.settings, contents=contents, exported_at=now)
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -14,7 +14,9 @@ from datetime import datetime
 from pydantic_core import to_json
 
 from chalicelib import templating
+from chalicelib.domain.attachments import clean_name
 from chalicelib.domain.referrals.summaries import rows
+from chalicelib.services.attachments import Held
 from chalicelib.services.cases import Opened
 from chalicelib.settings import Settings
 from infra.operating import mail, plain
@@ -28,13 +30,22 @@ _READABLE_BY_ITS_OWNER = 0o100600 << 16
 _FOLDER = 0o040700 << 16
 
 
-def files(opened: Opened, settings: Settings, *, exported_at: datetime) -> dict[str, bytes]:
-    """What the zip holds, by path; the manifest last."""
+def files(
+    opened: Opened,
+    settings: Settings,
+    *,
+    contents: Mapping[str, bytes] = {},
+    exported_at: datetime,
+) -> dict[str, bytes]:
+    """What the zip holds, by path; the manifest last. ``contents`` are the files', by their ids."""
     overview = opened.overview
     held = {
+        **{path(each): contents[each.id] for each in opened.files if each.id in contents},
+        "attachments.json": _json(attachments(opened)),
         "case.html": _printed(opened, settings, exported_at=exported_at),
         "case.json": _json(plain.case(overview.case)),
         "decisions.json": _json(decisions(opened)),
+        "information.json": _json(information(opened)),
         "messages.json": _json([mail.plain(each) for each in overview.messages]),
         "referral.json": opened.referral.to_json(),
         "trail.json": _json(trail(opened)),
@@ -74,6 +85,36 @@ def decisions(opened: Opened) -> list[dict[str, object]]:
     ]
 
 
+def information(opened: Opened) -> list[dict[str, object]]:
+    """What the referrer supplied after sending, with its words."""
+    return [
+        {"number": each.number, "at": each.at, "answers": each.answers, "words": each.words}
+        for each in opened.supplied
+    ]
+
+
+def attachments(opened: Opened) -> list[dict[str, object]]:
+    """The files, with what became of them; only those that passed their checks have a path."""
+    return [
+        {
+            "number": each.number,
+            "name": each.name,
+            "kind": each.kind,
+            "size": each.size,
+            "came_with": each.part,
+            "added_at": each.added_at,
+            "state": each.state,
+            "path": path(each) if each.may_download else None,
+        }
+        for each in opened.files
+    ]
+
+
+def path(held: Held) -> str:
+    """Where a file lies in the zip: its number, for no two to be one, and its cleaned name."""
+    return f"{ATTACHMENTS}{held.number:02}-{clean_name(held.name)}"
+
+
 def trail(opened: Opened) -> list[dict[str, object]]:
     """The trail, with operators' reasons."""
     return [
@@ -88,6 +129,8 @@ def _printed(opened: Opened, settings: Settings, *, exported_at: datetime) -> by
         "case": opened.overview.case,
         "sections": opened.referral.summary(),
         "decisions": [(ruling, rows(form)) for ruling, form in opened.rulings],
+        "supplied": opened.supplied,
+        "attachments": attachments(opened),
         "trail": trail(opened),
         "exported_at": exported_at,
     }

@@ -96,11 +96,18 @@ def _opened(of: Opened) -> Iterator[RenderableType]:
     for ruling, form in of.rulings:
         yield _heading(f"{format_date_time(ruling.at)}, by the {ruling.role.replace('-', ' ')}")
         yield _answers(rows(form))
+    for each in of.supplied:
+        yield _heading(f"{format_date_time(each.at)}, by the referrer")
+        yield Text(each.words)
     for section in of.referral.summary():
         yield _heading(section.title)
         for group in section.groups:
             yield Text(f"\n{group.title}", style="italic")
             yield _answers(group.rows) if group.rows else Text(group.note or "Not given")
+    if of.files:
+        yield _heading("Files")
+        rows_of = [(each.number, each.name, each.part, each.state) for each in of.files]
+        yield table("", "Name", "Came with", "State", rows=rows_of)
     for number, reason in of.reasons.items():
         yield Text(f"\nReason of event {number}: {reason}")
 
@@ -124,6 +131,10 @@ def _case(of: Case) -> dict[str, object]:
     }
     if of.outcome and of.decided_at:
         known["Decision"] = f"{of.outcome.label}, {format_date_time(of.decided_at)}"
+    if of.withdrawn_at:
+        known["Withdrawn"] = format_date_time(of.withdrawn_at)
+    if of.supplied:
+        known["Information supplied"] = f"{of.supplied} times" if of.supplied > 1 else "once"
     if of.held_at:
         known["Legal hold since"] = format_date_time(of.held_at)
     return known

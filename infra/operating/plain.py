@@ -21,6 +21,8 @@ def case(of: Case) -> dict[str, object]:
         "outcome": of.outcome,
         "decided_at": of.decided_at,
         "decided_by": of.decided_by,
+        "withdrawn_at": of.withdrawn_at,
+        "supplied": of.supplied,
         "held_at": of.held_at,
         "events": of.events,
         "is_test": of.is_test,

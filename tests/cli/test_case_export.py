@@ -10,10 +10,13 @@ from pathlib import Path
 import html5lib
 import pytest
 
+from chalicelib.domain.attachments import Verdict
 from chalicelib.domain.audit import Act
 from chalicelib.domain.cases import Outcome
 from infra.operating import exports
+from tests import papers, uploads
 from tests.cli.operator import NAME, Operator, at_work, sung, unchanged, with_canaries
+from tests.services.test_updates import follower
 from tests.stage import REASON, Stage
 
 pytestmark = pytest.mark.aws
@@ -58,6 +61,30 @@ def test_everything_that_was_said_is_in_it(operator: Operator, out: Path):
             assert sung(archive.read(path).decode(), canaries) == set(canaries), path
         assert sung(archive.read("messages.json").decode(), canaries) == set()
         assert "attachments/" in archive.namelist()
+
+
+def test_what_the_referrer_supplied_and_their_files_are_in_it(operator: Operator, out: Path):
+    stage = operator.stage
+    reference = operator.case()
+    referrer = follower(stage, reference)
+    referrer.supply("A second child was named.")
+    desk = uploads.Desk(stage, referrer.case.case_id, referrer.read().key)
+    desk.add("../../log.pdf", papers.pdf())
+    uploads.scan(stage)
+    desk.add("eicar.pdf", papers.EICAR)
+    uploads.scan(stage, Verdict.INFECTED)
+    with export(operator, reference, out) as archive:
+        (supplied,) = json.loads(archive.read("information.json"))
+        good, bad = json.loads(archive.read("attachments.json"))
+        printed = archive.read("case.html").decode()
+        assert archive.read("attachments/01-log.pdf") == papers.pdf()
+        files = [name for name in archive.namelist() if name.startswith("attachments/")]
+    assert supplied["words"] == "A second child was named."
+    assert (good["state"], good["path"]) == ("clean", "attachments/01-log.pdf")
+    assert (bad["name"], bad["state"], bad["path"]) == ("eicar.pdf", "infected", None)
+    assert files == ["attachments/", "attachments/01-log.pdf"]
+    for words in ("A second child was named.", "log.pdf (clean)", "eicar.pdf (infected)"):
+        assert words in printed
 
 
 def test_decisions_and_the_trail_are_in_it_with_their_reasons(operator: Operator, out: Path):
