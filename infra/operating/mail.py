@@ -22,7 +22,7 @@ def to_replay(
 ) -> Iterator[Message]:
     """The messages that came to their end since then and are still worth sending."""
     for case in cases.every():
-        undecided = case.decided_at is None
+        undecided = case.is_open
         for message in cases.messages_of(case.reference):
             is_wanted = message.status in statuses and (not since or ended_at(message) >= since)
             if is_wanted and not message.has_lapsed(undecided=undecided, now=now):

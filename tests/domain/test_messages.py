@@ -67,12 +67,32 @@ def test_the_tries_go_on_for_twelve_hours_from_when_it_should_go_out():
     assert later.gives_up(now=NOON + timedelta(days=5, hours=12))
 
 
+OF_A_DRAFT = {Kind.DRAFT_SAVED, Kind.DRAFT_EXPIRING}
+OF_AN_OPEN_CASE = {Kind.DECISION_WAITING, Kind.DECISION_REQUEST, Kind.INFORMATION_SUPPLIED}
+
+
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_reminder_is_not_sent_once_it_is_untrue(kind: Kind):
+def test_a_message_is_not_sent_once_it_is_untrue(kind: Kind):
     message = replace(MESSAGE, kind=kind)
-    assert not message.has_lapsed(undecided=True, now=NOON)
-    reminds = kind in (Kind.DECISION_WAITING, Kind.DECISION_REQUEST)
-    assert message.has_lapsed(undecided=False, now=NOON) is reminds
+    assert not message.has_lapsed(unsent=True, undecided=True, now=NOON)
+    once_sent = message.has_lapsed(undecided=True, now=NOON)
+    assert once_sent is (kind in OF_A_DRAFT)
+    once_decided = message.has_lapsed(undecided=False, now=NOON)
+    assert once_decided is (kind in OF_A_DRAFT | OF_AN_OPEN_CASE)
+
+
+def test_what_belongs_to_no_case_belongs_to_a_draft():
+    assert not MESSAGE.is_of_draft
+    assert replace(MESSAGE, reference="f" * 32).is_of_draft
+
+
+def test_a_reminder_waits_until_seven_days_before_its_draft_ends():
+    reminder, end = replace(MESSAGE, kind=Kind.DRAFT_EXPIRING), NOON + timedelta(days=30)
+    until = end - timedelta(days=7)
+    assert reminder.put_off_until(end, now=until - timedelta(seconds=1)) == until
+    assert reminder.put_off_until(end, now=until) is None
+    assert reminder.put_off_until(None, now=NOON) is None
+    assert MESSAGE.put_off_until(end, now=NOON) is None
 
 
 def test_a_code_is_not_sent_after_it_ended():
