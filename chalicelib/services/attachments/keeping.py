@@ -100,9 +100,25 @@ class AttachmentService(Checking):
             except errors.StaleVersion:
                 continue
             largest = room if size is None else size
-            form = self.files.form(begun, largest=largest, return_to=return_to)
-            return Allowed(begun.attachment_id, form.url, form.fields)
+            return self._signed(begun, largest=largest, return_to=return_to, now=now)
         raise errors.Unavailable("too many files begun at once")
+
+    def form(
+        self, case_id: str, attachment_id: str, *, part: str, return_to: str, now: datetime
+    ) -> Allowed:
+        """The form of a file that was allowed and has not come, signed anew. Changes nothing.
+
+        Raises FileGone where it came in, was removed or its time is over, or FilesTooLarge where
+        others took the room meanwhile.
+        """
+        held = self._looked(case_id, self.attachments.shelf(case_id).attachments)
+        for each in held:
+            if (each.attachment_id, each.part) == (attachment_id, part) and each.awaits(now=now):
+                others = [other for other in held if other is not each]
+                room = rules.ensure_room(others, extension=None, size=each.size, now=now)
+                largest = each.size if each.name else room
+                return self._signed(each, largest=largest, return_to=return_to, now=now)
+        raise errors.FileGone
 
     def held(
         self, case_id: str, key: CaseKey, *, part: str | None = None, look: bool = True
@@ -148,6 +164,12 @@ class AttachmentService(Checking):
         begun = replace(begun, number=shelf.issued + 1)
         self.attachments.add(shelf, begun)
         return begun, room
+
+    def _signed(
+        self, attachment: Attachment, *, largest: int, return_to: str, now: datetime
+    ) -> Allowed:
+        form = self.files.form(attachment, largest=largest, return_to=return_to, now=now)
+        return Allowed(attachment.attachment_id, form.url, form.fields)
 
     def _looked(self, case_id: str, found: Iterable[Attachment]) -> list[Attachment]:
         """The files as they are, with those that came in since their forms were given out."""
