@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
@@ -12,8 +13,9 @@ from chalicelib.domain.attachments import Verdict
 from chalicelib.domain.audit import Act
 from tests.stage import Stage
 from tests.web.decider import Decider, leads_to, only_case
+from tests.web.follower import Follower
 from tests.web.referrer import Referrer
-from tests.web.uploading import PDF, add, permit, scan
+from tests.web.uploading import PDF, Form, add, permit, scan
 from tests.web.visitor import page
 
 pytestmark = pytest.mark.aws
@@ -70,6 +72,25 @@ def test_a_case_shows_each_file_with_its_state(referrer):
     assert "The referrer began to upload it, and it did not arrive." in shown
     assert shown.count(">Download<") == 1
     assert "Sent with the referral" in shown
+
+
+def test_files_for_information_are_shown_once_it_was_sent(referrer):
+    stage = referrer.stage
+    decider = sent_by(referrer)
+    follower = Follower(stage, only_case(stage.services).reference)
+    follower.enter()
+    files = "information/files"
+    asked = follower.post(f"{files}/allow", {"name": "log.pdf", "size": len(PDF)})
+    given = json.loads(asked.body)
+    assert Form(given["url"], given["fields"]).send("log.pdf", PDF).status == 201
+    scan(stage, given["id"])
+    assert "log.pdf" in page(follower.get(files))
+    assert rows(decider) == []
+
+    follower.supply()
+
+    assert rows(decider) == [("log.pdf", "Safe")]
+    assert "Sent with information on 24 November 2026 at midday" in page(decider.get("case"))
 
 
 def test_a_safe_file_is_saved_under_the_case_s_reference(referrer):

@@ -10,6 +10,7 @@ from chalicelib.domain.attachments import State
 from chalicelib.domain.errors import FileGone, UnknownFields
 from chalicelib.services.attachments import Held
 from chalicelib.services.decisions import Reading
+from chalicelib.templating import format_date_time
 from chalicelib.web.attachments import files
 from chalicelib.web.attachments.files import Shown
 from chalicelib.web.decisions.sessions import address, session_page, tokens
@@ -35,13 +36,17 @@ class Part:
 
 
 def parts(request: Request, reading: Reading) -> tuple[Part, ...]:
-    """Every file of a case, in the parts in which they came."""
+    """Every file of a case, in the parts in which they were sent.
+
+    What a referrer has begun to add and not sent yet is in none of them.
+    """
     held = request.services.attachments.held(reading.case.case_id, reading.key)
-    found = {
-        part: _shown(each for each in held if each.part == part)
-        for part in dict.fromkeys(each.part for each in held)
+    titles = {rules.REFERRAL: "Sent with the referral"} | {
+        rules.information(each.number): f"Sent with information on {format_date_time(each.at)}"
+        for each in reading.supplied
     }
-    return tuple(Part(_title(part), shown) for part, shown in found.items() if shown)
+    found = {part: _shown(each for each in held if each.part == part) for part in titles}
+    return tuple(Part(titles[part], shown) for part, shown in found.items() if shown)
 
 
 def opening(request: Request) -> Opening:
@@ -79,10 +84,3 @@ def _shown(held: Iterable[Held]) -> tuple[Shown, ...]:
         )
         for file in files.shown(held)
     )
-
-
-def _title(part: str) -> str:
-    if part == rules.REFERRAL:
-        return "Sent with the referral"
-    number = part.rpartition("-")[2]
-    return "Sent later" if number == "1" else f"Sent later, part {number}"
