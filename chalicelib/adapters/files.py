@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,7 +52,9 @@ class BucketFiles:
         """Where downloads come from, as scheme and host."""
         return _origin(self._signed_form(self._attachments, "", [], 1)["url"])
 
-    def form(self, attachment: Attachment, *, largest: int, return_to: str) -> Upload:
+    def form(
+        self, attachment: Attachment, *, largest: int, return_to: str, now: datetime
+    ) -> Upload:
         """The signed form that one file can be sent by, until the form's own end.
 
         A file whose name is not known yet brings it along. The browser goes on to ``return_to``,
@@ -71,7 +74,7 @@ class BucketFiles:
         if not attachment.name:
             fields[NAME_FIELD] = BROWSERS_NAME
             conditions.append(["starts-with", f"${NAME_FIELD}", ""])
-        seconds = (attachment.form_ends_at - attachment.added_at).total_seconds()
+        seconds = (attachment.form_ends_at - now).total_seconds()
         key = _key(UNCHECKED, attachment.case_id, attachment.attachment_id)
         signed = self._signed_form(self._quarantine, key, conditions, int(seconds), fields)
         return Upload(signed["url"], signed["fields"])

@@ -208,6 +208,10 @@ class Attachment:
         is_blank = self.state is State.EXPECTED and not self.name and not self.removed_at
         return is_blank and now < self.form_ends_at
 
+    def awaits(self, *, now: datetime) -> bool:
+        """Whether the file may still be sent by a form."""
+        return self.state is State.EXPECTED and not self.removed_at and now < self.form_ends_at
+
     def counts(self, *, now: datetime) -> bool:
         """Whether it takes one of the places, and its size of the room, that a case has."""
         if self.removed_at or self.state not in KEPT:

@@ -57,7 +57,7 @@ def strict(strict_aws: dict[str, str]) -> BucketFiles:
 
 
 def form(files: BucketFiles, attachment: Attachment = BEGUN, **more: Any) -> Allowed:
-    facts: dict[str, Any] = {"largest": MAX_FILE, "return_to": ""} | more
+    facts: dict[str, Any] = {"largest": MAX_FILE, "return_to": "", "now": NOW} | more
     given = files.form(attachment, **facts)
     return Allowed(attachment.attachment_id, given.url, given.fields)
 

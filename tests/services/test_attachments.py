@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from chalicelib.domain.attachments import (
 )
 from chalicelib.domain.audit import Act
 from chalicelib.domain.people import Role
+from chalicelib.services.attachments import Allowed
 from tests import papers, uploads
 from tests.stage import Stage
 from tests.uploads import Desk
@@ -190,3 +192,53 @@ def test_without_a_look_a_file_that_came_in_is_still_expected(desk: Desk):
 def test_pages_learn_where_files_go_and_come_from(desk: Desk):
     endpoint = desk.stage.environ["AWS_ENDPOINT_URL"]
     assert (desk.service.upload_origin, desk.service.download_origin) == (endpoint, endpoint)
+
+
+def test_a_form_may_be_shown_again_until_its_end(desk: Desk):
+    page = "https://referrals.example.org/refer/files"
+    attachment_id = desk.allow(None, None, return_to=page).attachment_id
+
+    def again(part: str = "referral") -> Allowed:
+        return desk.service.form(
+            desk.case_id, attachment_id, part=part, return_to=page, now=desk.stage.clock()
+        )
+
+    desk.stage.clock.advance(PLAIN_FORM_LIFE - timedelta(minutes=5))
+    shown = again()
+    assert shown.attachment_id == attachment_id
+    with pytest.raises(errors.FileGone):
+        again("information-1")
+    assert uploads.send(shown, papers.pdf(), name="log.pdf").status == 303
+    with pytest.raises(errors.FileGone):
+        again()
+    uploads.scan(desk.stage)
+    assert [held.name for held in desk.held()] == ["log.pdf"]
+
+
+def test_a_form_is_not_shown_past_its_end_nor_for_a_file_that_was_removed(desk: Desk):
+    forms = [desk.allow(None, None).attachment_id for _ in range(2)]
+    desk.service.remove(desk.case_id, forms[0])
+    desk.stage.clock.advance(PLAIN_FORM_LIFE - timedelta(minutes=1))
+
+    def again(attachment_id: str) -> Allowed:
+        now = desk.stage.clock()
+        return desk.service.form(
+            desk.case_id, attachment_id, part="referral", return_to="", now=now
+        )
+
+    assert again(forms[1]).attachment_id == forms[1]
+    with pytest.raises(errors.FileGone):
+        again(forms[0])
+    desk.stage.clock.advance(timedelta(minutes=1))
+    with pytest.raises(errors.FileGone):
+        again(forms[1])
+
+
+def test_a_form_takes_no_more_than_the_room_that_others_left(desk: Desk):
+    attachment_id = desk.allow(None, None).attachment_id
+    for _ in range(4):
+        desk.allow("big.pdf", 25 * MEGABYTE)
+    with pytest.raises(errors.FilesTooLarge):
+        desk.service.form(
+            desk.case_id, attachment_id, part="referral", return_to="", now=desk.stage.clock()
+        )
