@@ -203,11 +203,6 @@ class Attachment:
     def may_download(self) -> bool:
         return self.state is State.CLEAN and not self.removed_at
 
-    def is_awaited(self, *, now: datetime) -> bool:
-        """Whether a file without a name may still be sent by the form that was given out."""
-        is_blank = self.state is State.EXPECTED and not self.name and not self.removed_at
-        return is_blank and now < self.form_ends_at
-
     def awaits(self, *, now: datetime) -> bool:
         """Whether the file may still be sent by a form."""
         return self.state is State.EXPECTED and not self.removed_at and now < self.form_ends_at
