@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,8 @@ from chalicelib.domain.messages import (
     DecisionRecorded,
     DecisionRequest,
     DecisionWaiting,
+    DraftExpiring,
+    DraftSaved,
     InformationNeeded,
     InformationSupplied,
     Kind,
@@ -36,6 +39,7 @@ from chalicelib.settings import Settings
 
 REFERENCE = "PR-4F7K9MXD"
 URL = "https://referrals.example.org/decisions/" + "Zx9_-aB3" * 4
+RESUME_URL = "https://referrals.example.org/refer/resume/" + "Zx9_-aB3" * 4
 RECEIVED = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 LATER = datetime(2026, 12, 22, 9, 0, tzinfo=UTC)
 DUE = date(2026, 12, 22)
@@ -85,6 +89,10 @@ def _recorded(outcome: Outcome) -> DecisionRecorded:
     )
 
 
+def _draft() -> dict[str, Any]:
+    return {"reference": "", "url": RESUME_URL, "started_at": RECEIVED, "expires_at": LATER}
+
+
 def _supplied(*, asked: bool) -> InformationSupplied:
     return InformationSupplied(reference=REFERENCE, asked=asked, decision_due=DUE, url=URL)
 
@@ -104,6 +112,9 @@ EXAMPLES: list[tuple[Kind, Content]] = [
     (Kind.DECISION_REQUEST, _request()),
     (Kind.DECISION_REQUEST, _request(is_deputy=True)),
     (Kind.CODE, CodeContent(reference=REFERENCE, code="048213", expires_at=RECEIVED)),
+    (Kind.CODE, CodeContent(reference="", code="048213", expires_at=RECEIVED)),
+    (Kind.DRAFT_SAVED, DraftSaved(**_draft())),
+    (Kind.DRAFT_EXPIRING, DraftExpiring(**_draft())),
     (
         Kind.DECISION_WAITING,
         DecisionWaiting(
@@ -150,7 +161,8 @@ EXAMPLES: list[tuple[Kind, Content]] = [
 
 TO_DECIDERS = {Kind.DECISION_REQUEST, Kind.INFORMATION_SUPPLIED}
 TO_REFERRERS = {Kind.ATTACHMENT_REFUSED, Kind.RECEIPT, Kind.INFORMATION_NEEDED, Kind.OUTCOME}
-WITH_A_LINK = TO_DECIDERS | TO_REFERRERS
+TO_DRAFTS = {Kind.DRAFT_SAVED, Kind.DRAFT_EXPIRING}
+WITH_A_LINK = TO_DECIDERS | TO_REFERRERS | TO_DRAFTS
 
 each_email = pytest.mark.parametrize(
     "kind, content", EXAMPLES, ids=[f"{kind}-{n}" for n, (kind, _) in enumerate(EXAMPLES)]
@@ -216,7 +228,7 @@ def test_both_parts_say_the_same_words(kind, content):
 @each_email
 def test_the_subject_is_one_short_line_with_the_reference(kind, content):
     subject, _, _ = _compose(kind, content)
-    assert subject.startswith(f"{REFERENCE}: ")
+    assert subject.startswith(f"{REFERENCE}: " if content.reference else "Your ")
     assert subject.isprintable()
     assert len(subject) <= 78
 
@@ -225,7 +237,7 @@ def test_the_subject_is_one_short_line_with_the_reference(kind, content):
 def test_lines_of_text_are_short_but_for_addresses(kind, content):
     _, text, _ = _compose(kind, content)
     long = [line for line in text.splitlines() if len(line) > LONGEST_LINE]
-    assert [line for line in long if line != URL] == []
+    assert [line for line in long if line not in (URL, RESUME_URL)] == []
     assert "\n\n\n\n" not in text
 
 

@@ -13,12 +13,14 @@ from chalice.test import HTTPResponse
 from app import app
 from chalicelib.domain.errors import ServiceError
 from chalicelib.domain.referrals.answers import Answers
+from chalicelib.ports import Email
 from chalicelib.services.drafts import Draft
 from chalicelib.web import pages
 from tests.stage import BASE_URL, Stage
 from tests.web.visitor import Visitor, page
 
 COOKIE = "__Host-draft"
+CONFIRM_CODE = "/refer/confirm/code"
 
 
 class Referrer:
@@ -56,6 +58,26 @@ class Referrer:
     def send(self, shown: HTTPResponse, fields: Mapping[str, Any]) -> HTTPResponse:
         """Fill in a page that was opened before, and press Continue."""
         return self.post(action_of(shown), {"version": version_of(shown), **fields})
+
+    def confirm(self, email: str = "") -> HTTPResponse:
+        """Confirm the address that the referral gives, or another."""
+        typed = email or value_of(self.get("/refer/confirm"), "email")
+        assert self.post("/refer/confirm", {"email": typed}).headers["location"] == CONFIRM_CODE
+        self.get(CONFIRM_CODE)
+        return self.post(CONFIRM_CODE, {"code": self.code})
+
+    @property
+    def code(self) -> str:
+        """The newest code that was sent for this browser's draft."""
+        self.stage.deliver()
+        found = (re.search(r"^(\d{3} \d{3})$", each.text, re.M) for each in self.codes)
+        return next(match[1] for match in found if match)
+
+    @property
+    def codes(self) -> list[Email]:
+        """The e-mails with codes, the newest first."""
+        emails = reversed(self.stage.mailbox.emails)
+        return [each for each in emails if "the code you asked for" in each.subject]
 
     @property
     def draft(self) -> Draft:

@@ -24,6 +24,7 @@ from chalicelib.domain.links import normal_code
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 
 Fields = Mapping[str, list[str]]
+NOTHING: Fields = {}
 
 _CODE = re.compile("[0-9]{6}")
 _ACTION = "action"
@@ -66,7 +67,7 @@ def answer(request: Request, page: CodePage) -> Reply:
     fields = kept(request, page.keeps)
     action = request.fields.get(_ACTION, [""])[0]
     if action in (_SEND, _SEND_AGAIN):
-        return _send(page, fields, again=action == _SEND_AGAIN)
+        return send(page, fields, again=action == _SEND_AGAIN)
     return _open(page, fields, request.fields.get(_TYPED, [""])[0])
 
 
@@ -83,7 +84,8 @@ def pairs(fields: Fields) -> list[tuple[str, str]]:
     return [(name, value) for name, values in fields.items() for value in values]
 
 
-def _send(page: CodePage, fields: Fields, *, again: bool) -> Reply:
+def send(page: CodePage, fields: Fields = NOTHING, *, again: bool = False) -> Reply:
+    """A code sent, and the page on which to type it; or why none was."""
     try:
         page.send()
     except TooManyCodes:

@@ -16,6 +16,10 @@ TASKS = "/refer/tasks"
 CHECK = "/refer/check"
 SENT = "/refer/sent"
 SAVED = "/refer/saved"
+CONFIRM = "/refer/confirm"
+DELETE = "/refer/delete"
+REOPEN = "/refer/reopen"
+LOST_LINK = "/refer/lost-link"
 EXTEND = "/refer/extend"
 
 _PLACE = re.compile(r"/refer/([a-z-]+)/([a-z-]+)(?:/([1-9][0-9]{0,3}))?(\?from=check)?")

@@ -89,7 +89,8 @@ def here(request: Request) -> str:
 
 def ended(request: Request) -> Html:
     """That a code is needed to go on. What was typed travels along, to be kept once it is."""
-    kept = [(name, value) for name, values in request.fields.items() for value in values]
+    typed = {name: values for name, values in request.fields.items() if name != "action"}
+    kept = [(name, value) for name, values in typed.items() for value in values]
     context = {"kept": kept, "back": here(request)}
     return Html("drafts/session_ended.html", context, status=_NO_SESSION)
 

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 from chalicelib.domain.errors import (
     BadRequest,
+    EmailUnconfirmed,
     ReferralIncomplete,
     StaleVersion,
     Unavailable,
 )
 from chalicelib.domain.forms.parsing import Problem
+from chalicelib.domain.referrals import pages
 from chalicelib.domain.referrals.summaries import Group, SectionSummary, in_parts, summarise
 from chalicelib.metrics import Metric
 from chalicelib.services.drafts import Draft
 from chalicelib.services.referrals import submitted
 from chalicelib.web.pages import Html, Redirect, Reply, Request
 from chalicelib.web.referrals import addresses, drafts, sheets
-from chalicelib.web.referrals.addresses import SENT, TASKS, Place
+from chalicelib.web.referrals.addresses import CONFIRM, SENT, TASKS, Place
+from chalicelib.web.referrals.attachments import ATTACHMENTS
 from chalicelib.web.referrals.drafts import draft_page
+from chalicelib.web.referrals.enclosures import enclosed
 from chalicelib.web.referrals.sheets import NOT_GIVEN
 
 _VERSION = re.compile("[0-9]{1,9}")
@@ -49,7 +53,7 @@ class Block:
 def check(request: Request) -> Reply:
     """Every answer before it is sent, and the button that sends."""
     draft = drafts.current(request)
-    return _send(request, draft) if request.method == "POST" else _show(draft)
+    return _send(request, draft) if request.method == "POST" else _show(request, draft)
 
 
 @draft_page("/refer/sent")
@@ -69,13 +73,17 @@ def _send(request: Request, draft: Draft) -> Reply:
         request.services.referrals.submit(draft, seen=seen, now=request.now)
     except StaleVersion:
         meter.emit(Metric.REFERRAL_REFUSED)
-        return _show(drafts.current(request), message=_STALE, status=sheets.STALE)
+        again = drafts.current(request)
+        return _show(request, again, message=_STALE, status=sheets.STALE)
     except ReferralIncomplete:
         meter.emit(Metric.REFERRAL_REFUSED)
-        return _show(draft, message=_INCOMPLETE, status=sheets.INVALID)
+        return _show(request, draft, message=_INCOMPLETE, status=sheets.INVALID)
+    except EmailUnconfirmed:
+        meter.emit(Metric.REFERRAL_REFUSED)
+        return Redirect(CONFIRM)
     except Unavailable:
         meter.emit(Metric.REFERRAL_FAILED)
-        return _show(draft, message=_UNAVAILABLE, status=sheets.UNAVAILABLE)
+        return _show(request, draft, message=_UNAVAILABLE, status=sheets.UNAVAILABLE)
     return Redirect(SENT)
 
 
@@ -89,17 +97,28 @@ def _seen(request: Request) -> int:
     return int(version[0])
 
 
-def _show(draft: Draft, *, message: str = "", status: int = 200) -> Html:
+def _show(request: Request, draft: Draft, *, message: str = "", status: int = 200) -> Html:
     missing = addresses.unanswered(draft.answers, to_check=True)
     anchor = "missing" if missing else "send"
     context = {
         "sections": [_section(section) for section in summarise(draft.answers)],
         "missing": missing,
+        "files": enclosed(request, draft),
+        "attachments": ATTACHMENTS,
+        "is_confirmed": _is_confirmed(draft),
+        "confirm": CONFIRM,
         "version": draft.version,
         "problems": (Problem("", message, anchor),) if message else (),
         "back": TASKS,
     }
     return Html("referrals/check.html", context, status=status)
+
+
+def _is_confirmed(draft: Draft) -> bool:
+    """Whether the address that the referral gives may be written to. A check's need not be."""
+    contact = draft.answers.at("referrer/contact", pages.referrer.Contact)
+    given = contact.email if contact else ""
+    return draft.stored.is_test or draft.is_confirmed_as(given)
 
 
 def _section(section: SectionSummary) -> dict[str, object]:

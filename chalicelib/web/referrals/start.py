@@ -16,8 +16,10 @@ from chalicelib.metrics import Metric
 from chalicelib.services.drafts import Draft
 from chalicelib.web.pages import Access, Html, Redirect, Reply, Request, page
 from chalicelib.web.referrals import addresses, drafts
-from chalicelib.web.referrals.addresses import CHECK, TASKS, Place
+from chalicelib.web.referrals.addresses import CHECK, CONFIRM, DELETE, TASKS, Place
+from chalicelib.web.referrals.attachments import ATTACHMENTS
 from chalicelib.web.referrals.drafts import draft_page, referrals
+from chalicelib.web.referrals.enclosures import enclosed, said
 
 REPLACE = "replace"
 
@@ -80,10 +82,24 @@ def tasks(request: Request) -> Reply:
         "sections": [_task(section, draft) for section in journey.JOURNEY],
         "done": done,
         "missing": addresses.unanswered(draft.answers),
+        "papers": _papers(request, draft),
         "check": CHECK,
+        "confirm": CONFIRM,
+        "delete": DELETE,
+        "email": draft.confirmed_email,
         "expires_at": draft.expires_at,
     }
     return Html("referrals/tasks.html", context)
+
+
+def _papers(request: Request, draft: Draft) -> dict[str, str]:
+    enclosures = enclosed(request, draft, look=False)
+    return {
+        "title": "Supporting documents (optional)",
+        "href": ATTACHMENTS,
+        "status": said(enclosures),
+        "colour": "",
+    }
 
 
 def _task(section: Section, draft: Draft) -> dict[str, str]:
