@@ -10,7 +10,7 @@ import http.client
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,14 +27,27 @@ if TYPE_CHECKING:
 
 PAGE = "/refer/attachments"
 NAME = "automatic-check.pdf"
-# The smallest document that every reader opens: one empty page.
-CONTENT = b"""%PDF-1.4
-1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
-2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
-3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 100 100]>> endobj
-trailer <</Root 1 0 R>>
-%%EOF
-"""
+PARTS = (
+    b"<</Type /Catalog /Pages 2 0 R>>",
+    b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
+    b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 100 100]>>",
+)
+
+
+def _document(parts: Sequence[bytes]) -> bytes:
+    """A PDF of these parts, with the table of where each begins."""
+    whole, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(b"%010d 00000 n \n" % len(whole))
+        whole += b"%d 0 obj %s endobj\n" % (number, part)
+    size = len(parts) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % size + b"".join(places)
+    end = b"trailer <</Size %d /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(whole))
+    return whole + table + end
+
+
+# One empty page: the smallest document that every reader opens.
+CONTENT = _document(PARTS)
 TAKEN = (200, 201, 204, 303)
 PAUSE_SECONDS = 0.5
 

@@ -42,6 +42,7 @@ def test_the_deployed_pages_take_a_referral_and_its_jobs_send_the_mail(site: Sit
     passed = site.json("smoke")
 
     assert passed["pages"] > 40
+    assert passed["file"] == "clean"
     assert passed["messages"] == {
         "receipt": "sent",
         "referral-received": "sent",
@@ -194,8 +195,8 @@ def test_status_shows_every_function_and_the_last_sweep(site: Site):
 
     assert found["version"] == site.version
     assert {stack["status"] for stack in found["stacks"]} <= vitals.AT_REST
-    assert len(found["functions"]) == 5
-    assert [queue["waiting"] for queue in found["queues"]] == [0, 0, 0]
+    assert len(found["functions"]) == 6
+    assert [queue["waiting"] for queue in found["queues"]] == [0, 0, 0, 0]
 
 
 def site_is_swept(site: Site) -> int:
