@@ -54,6 +54,12 @@ def send(
     return _ask("POST", allowed.url, body, {"Content-Type": kind})
 
 
+def ask_first(allowed: Allowed, *, origin: str) -> Answer:
+    """What a browser asks before a script of ``origin`` may send the file and watch it go."""
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    return _ask("OPTIONS", allowed.url, b"", headers)
+
+
 def fetch(address: str) -> Answer:
     """Follow a download's address."""
     return _ask("GET", address, b"", {})

@@ -116,6 +116,14 @@ def test_a_form_takes_exactly_its_limit(strict: BucketFiles):
 
 
 @pytest.mark.aws
+def test_only_a_script_of_our_own_pages_may_send_files(strict: BucketFiles):
+    ours, another = "http://127.0.0.1:8000", "https://elsewhere.example.org"
+    answer = uploads.ask_first(form(strict), origin=ours)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, ours)
+    assert uploads.ask_first(form(strict), origin=another).status == 403
+
+
+@pytest.mark.aws
 def test_a_form_ends(strict: BucketFiles):
     ended = replace(BEGUN, form_ends_at=NOW - timedelta(seconds=5))
     assert uploads.send(form(strict, ended), papers.pdf()).status == 403
