@@ -98,7 +98,7 @@ class BucketFiles:
     def read(self, case_id: str, attachment_id: str, version: str) -> Arrival:
         """An unchecked file, whole. Raises FileGone."""
         answer = self._unchecked(self._clients.s3.get_object, case_id, attachment_id, version)
-        return _arrival(answer, answer["Body"].read())
+        return _arrival(answer, call(answer["Body"].read))
 
     def keep(self, case_id: str, attachment_id: str, version: str) -> str:
         """Put one version among the checked files, bare of all it came with; where it lies now."""

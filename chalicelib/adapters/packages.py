@@ -18,6 +18,8 @@ from chalicelib.domain.attachments import MEGABYTE, Family, Flaw, Look
 SIGNATURE = b"PK\x03\x04"
 MOST_UNPACKED = 256 * MEGABYTE
 MOST_PARTS = 10_000
+# What is embedded is looked through whole, and so must fit into memory.
+MOST_EMBEDDED = 32 * MEGABYTE
 PIECE = 64 * 1024
 ENCRYPTED = 0x1
 PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -112,7 +114,8 @@ def _holds_program(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo
     for name, part in parts.items():
         is_embedded = EMBEDDED in f"/{name}"
         kept = bytearray()
-        for piece in _pieces(package, part, most=left):
+        most = min(left, MOST_EMBEDDED) if is_embedded else left
+        for piece in _pieces(package, part, most=most):
             left -= len(piece)
             if is_embedded or not kept:
                 kept += piece

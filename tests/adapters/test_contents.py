@@ -147,6 +147,13 @@ def test_a_bomb_that_lies_about_its_size_does_not_pass(
     assert inspect(content).flaw in (Flaw.BROKEN, Flaw.TOO_LARGE_INSIDE)
 
 
+def test_what_is_embedded_is_not_kept_in_memory_without_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(packages, "MOST_EMBEDDED", 1000)
+    embedded = papers.docx(more={"word/embeddings/oleObject1.bin": bytes(1001)})
+    assert inspect(embedded).flaw is Flaw.TOO_LARGE_INSIDE
+    assert inspect(papers.docx(more={"word/media/image1.png": bytes(1001)})) == Look(Family.WORD)
+
+
 def test_a_large_list_of_types_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(packages, "LARGEST_TYPES", 100)
     assert inspect(papers.docx()).flaw is Flaw.TOO_LARGE_INSIDE

@@ -165,13 +165,15 @@ def test_destroying_leaves_nothing_of_a_case_and_all_of_another(desk: Desk):
     assert other.states() == [State.CLEAN]
 
 
-def test_a_file_whose_draft_is_gone_is_destroyed(desk: Desk):
-    desk.add()
+def test_a_file_whose_owner_is_gone_is_removed_and_no_other(desk: Desk):
+    desk.add("checked.pdf")
+    uploads.scan(desk.stage)
+    desk.add("late.pdf")
     key = {"pk": f"DRAFT#{desk.case_id}", "sk": "DRAFT"}
     desk.stage.table.transact([desk.stage.table.deleting(key)])
     uploads.scan(desk.stage)
-    assert uploads.objects(desk.stage) == []
-    assert desk.stage.table.begins(f"FILES#{desk.case_id}", "FILE") == []
+    assert [held.name for held in desk.held()] == ["checked.pdf"]
+    assert len(uploads.objects(desk.stage)) == 1
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ class Checking:
             except errors.FileGone:
                 log.info("scanned file is gone", extra=_ids(attachment))
             except NOBODYS:
-                self.destroy(result.case_id)
+                # Its own owner only: other files of the case may have another, who is still there.
+                self.remove(result.case_id, result.attachment_id)
 
     def _check(self, attachment: Attachment, result: ScanResult, *, now: datetime) -> None:
         owner = self.owners.read(attachment.owner)
