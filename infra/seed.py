@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib import bootstrap, templating
 from chalicelib.bootstrap import Services
 from chalicelib.domain import calendar, places
 from chalicelib.domain.cases import Case, Outcome
 from chalicelib.domain.decisions import RulingForm
-from chalicelib.domain.messages import Kind, Letter
+from chalicelib.domain.messages import Kind, Letter, Message
 from chalicelib.domain.referrals.journey import find
+from chalicelib.domain.referrals.model import Referral
+from chalicelib.ports import CaseKey
+from chalicelib.services.drafts import Draft
 from infra.invented import FormFields, answers_from, full_answers
 from infra.local import emulator, waiting
 from infra.local.settings import Ports, stage_environment
@@ -86,7 +90,18 @@ def _refer(services: Services, story: Story) -> str:
     draft = services.drafts.save(
         empty, FIRST_PAGE, lambda _: answers, stamp=empty.answers.stamp(FIRST_PAGE), now=now
     )
+    draft = confirmed(services, draft, now=now)
     return services.referrals.submit(draft, seen=draft.version, now=now).reference
+
+
+def confirmed(services: Services, draft: Draft, *, now: datetime) -> Draft:
+    """The draft, once its referrer typed the code that was sent to the address it gives."""
+    email = Referral.from_answers(draft.answers).referrer_email
+    services.drafts.ask_to_confirm(draft, email, network="", now=now)
+    sent = services.drafts.drafts.messages(draft.case_id)
+    code = max((m for m in sent if m.kind is Kind.CODE), key=lambda message: message.queued_at)
+    typed = str(_unsealed(draft.open_key(), code)["code"])
+    return services.drafts.confirm(draft, typed, network="", now=now)
 
 
 def _forms(story: Story) -> dict[str, list[FormFields]]:
@@ -132,8 +147,11 @@ def _newest(services: Services, reference: str, kind: Kind) -> dict[str, object]
         (m for m in cases.messages(reference) if (m.kind, m.role) == (kind, file.case.decider)),
         key=lambda message: message.queued_at,
     )
-    opened = vault.open_key(file.key.case_id, file.key.wrapped)
-    sealed = opened.unseal(places.letter(message.message_id), message.letter)
+    return _unsealed(vault.open_key(file.key.case_id, file.key.wrapped), message)
+
+
+def _unsealed(key: CaseKey, message: Message) -> dict[str, object]:
+    sealed = key.unseal(places.letter(message.message_id), message.letter)
     return Letter.model_validate_json(sealed).content
 
 

@@ -101,9 +101,9 @@ class Stage:
         drafts = self.services.drafts
         draft = drafts.start(now=self.clock())
         draft = drafts._store(draft, answers or factories.answers_from(), now=self.clock())
-        return self._confirmed(draft) if confirmed else draft
+        return self.as_confirmed(draft) if confirmed else draft
 
-    def _confirmed(self, draft: Draft) -> Draft:
+    def as_confirmed(self, draft: Draft) -> Draft:
         """The draft as if its referrer had typed a code, and without the e-mails of that."""
         drafts, key, now = self.services.drafts, draft.open_key(), self.clock()
         person = Person(Role.REFERRER, "Referrer", "Priya Example", self.email_in(draft))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from infra.cli.console import AsJson, Console, DryRun, StageName, Yes, confirm, facts
@@ -12,11 +10,6 @@ from infra.operating import desk, purge
 commands = typer.Typer(
     name="drafts", help="Remove drafts that are past their date.", no_args_is_help=True
 )
-
-Rate = Annotated[
-    float,
-    typer.Option("--rate", min=1, max=1000, help="Read units a second that this may use."),
-]
 
 
 @commands.callback()
@@ -27,32 +20,30 @@ def _group() -> None:
 @commands.command("purge")
 def purge_drafts(
     name: StageName,
-    rate: Rate = 50,
     as_json: AsJson = False,
     dry_run: DryRun = False,
     yes: Yes = "",
 ) -> None:
-    """Remove drafts past their date now, rather than within the days that the table takes.
+    """Remove drafts past their date now, rather than with the next sweep.
 
-    When: somebody must be told that old drafts are gone. The service refuses an expired draft at
-    once, so nothing else needs this. It reads the whole table, slowly, and removes no other draft.
+    When: the alarm says that expired drafts stay. The sweep does the same every minute, so nothing
+    else needs this. Each goes with its files and messages; no other draft is touched.
 
     Example: python -m infra drafts purge prod --dry-run
     """
     console = Console(as_json=as_json)
     with desk.at(name) as here:
-        dynamodb, table = here.stage.session.client("dynamodb"), here.stage.settings.table_name
-        now = int(here.now().timestamp())
         if not dry_run:
             confirm(here.stage, "remove expired drafts", yes=yes)
-        found, removed = 0, 0
         with console.step("Looking for expired drafts") as step:
-            for key in purge.expired(dynamodb, table, now_epoch=now, units_a_second=rate):
-                found += 1
-                removed += not dry_run and purge.delete(dynamodb, table, key, now_epoch=now)
-                step.now(f"{found} found")
-            step.outcome = f"{found} found, {removed} removed"
+            done = purge.purge(
+                here.services.drafts,
+                now=here.now(),
+                watch=lambda removed: step.now(f"{removed} removed"),
+                dry_run=dry_run,
+            )
+            step.outcome = f"{done.found} found, {done.removed} removed"
     console.result(
-        {"found": found, "removed": removed, "dry_run": dry_run},
-        facts({"Expired": found, "Removed": removed}),
+        {"found": done.found, "removed": done.removed, "dry_run": dry_run},
+        facts({"Expired": done.found, "Removed": done.removed}),
     )

@@ -71,7 +71,8 @@ def _submit(services: bootstrap.Services) -> str:
     now = services.clock()
     answers = factories.answers_from(today=now.date())
     draft = services.drafts.start(now=now)
-    filled = services.drafts._store(draft, answers, now=now)
+    services.drafts.mark_as_test(draft.token)  # So that no code must be typed before.
+    filled = services.drafts._store(services.drafts.open(draft.token, now=now), answers, now=now)
     sent = services.referrals.submit(filled, seen=filled.version, now=services.clock())
     return sent.reference
 

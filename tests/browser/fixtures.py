@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Services
 from chalicelib.domain.referrals.journey import PAGES
+from infra import seed
 from infra.local import emulator
 from infra.local.settings import Ports, stage_environment
 from tests import factories
@@ -110,6 +111,7 @@ def filed(running_services: Services) -> Callable[..., str]:
         stamp = draft.answers.stamp(page)
         answers = factories.answers_from()
         draft = drafts.save(draft, page, lambda _: answers, stamp=stamp, now=at)
+        draft = seed.confirmed(running_services, draft, now=at)
         return running_services.referrals.submit(draft, seen=draft.version, now=at).reference
 
     return file
