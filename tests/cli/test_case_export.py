@@ -16,7 +16,7 @@ from chalicelib.domain.cases import Outcome
 from infra.operating import exports
 from tests import papers, uploads
 from tests.cli.operator import NAME, Operator, at_work, sung, unchanged, with_canaries
-from tests.services.test_updates import follower
+from tests.followers import follower
 from tests.stage import REASON, Stage
 
 pytestmark = pytest.mark.aws

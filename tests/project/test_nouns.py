@@ -21,6 +21,7 @@ NOUNS = {
     "publications",
     "referrals",
     "reviews",
+    "updates",
 }
 SHARED_TEMPLATES = {"assets", "components", "email", "errors", "layouts", "site"}
 
