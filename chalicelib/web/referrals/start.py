@@ -95,7 +95,7 @@ def tasks(request: Request) -> Reply:
 def _papers(request: Request, draft: Draft) -> dict[str, str]:
     enclosures = enclosed(request, draft, look=False)
     return {
-        "title": "Supporting documents (optional)",
+        "title": "Add files (optional)",
         "href": ATTACHMENTS,
         "status": said(enclosures),
         "colour": "",
