@@ -169,6 +169,7 @@ def test_an_upload_is_cancelled_and_gives_its_place_back(page, papers):
     Held(page)
     choose(page, papers.pdf("first.pdf"), papers.pdf("second.pdf"))
     expect(page.get_by_text("0%")).to_have_count(2)
+    expect(page.locator(".govuk-tag:visible")).to_have_count(0)
     look_now(page, inspector)
     page.get_by_role("button", name="Cancel first.pdf").click()
     expect(page.get_by_role("status")).to_have_text("first.pdf will not be uploaded.")
