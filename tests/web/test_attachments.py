@@ -175,6 +175,10 @@ def test_without_the_script_a_file_is_posted_to_the_storage(referrer):
     assert rows(referrer) == [("letter.pdf", "Safe")]
 
 
+def test_the_address_of_permits_leads_back_to_the_list(referrer):
+    assert referrer.get(f"{FILES}/allow").headers["location"] == FILES
+
+
 def test_the_form_for_a_file_can_be_opened_again_until_it_was_used(referrer):
     place = referrer.post(f"{FILES}/allow").headers["location"]
     assert heading(referrer.get(place)) == "Add a file"

@@ -20,7 +20,7 @@ gets every page that they need::
     uploads.routes(information_page, "/referral/{reference}/information/files", _place)
 
 ``information_page(pattern, *, methods=("GET",))`` is the decorator that registers the
-capability's pages. The routes are ``address`` (GET), ``…/allow`` (POST), ``…/{id}`` (GET) and
+capability's pages. The routes are ``address`` (GET), ``…/allow`` (GET, POST), ``…/{id}`` (GET) and
 ``…/{id}/remove`` (GET, POST).
 
 To show the same files on another page, without adding any::

@@ -110,7 +110,7 @@ def routes(register: Register, pattern: str, place: Callable[[Request], Place]) 
     def attachments(request: Request) -> Reply:
         return listing(request, place(request))
 
-    @register(f"{pattern}/allow", methods=("POST",))
+    @register(f"{pattern}/allow", methods=("GET", "POST"))
     def attachments_allow(request: Request) -> Reply:
         return allow(request, place(request))
 
@@ -149,6 +149,9 @@ def listing(request: Request, place: Place) -> Reply:
 
 def allow(request: Request, place: Place) -> Reply:
     """A permit for one file: by its name and size for the script, or a place for a form."""
+    if request.method == "GET":
+        # Whoever was signed out when they asked is led back here once they are in again.
+        return Redirect(place.address)
     name, size = _asked(request)
     if size == 0:
         return _json({"problem": _EMPTY}, status=INVALID)
@@ -191,7 +194,7 @@ def remove(request: Request, place: Place) -> Reply:
     if request.method == "POST":
         if request.fields:
             raise errors.UnknownFields("nothing is asked here")
-        request.services.attachments.remove(place.case_id, attachment_id)
+        request.services.attachments.remove(place.case_id, attachment_id, part=place.part)
         return Redirect(f"{place.address}?removed=yes")
     found = next((file for file in shown(request, place) if file.id == attachment_id), None)
     if found is None:
