@@ -52,8 +52,14 @@ class Checking:
     vault: Vault
     meter: Meter
 
-    def remove(self, case_id: str, attachment_id: str) -> None:
-        """Remove a file with all that is stored of it, even while it is being checked."""
+    def remove(self, case_id: str, attachment_id: str, *, part: str | None = None) -> None:
+        """Remove a file with all that is stored of it, even while it is being checked.
+
+        With ``part`` a file of any other part is left alone: what was sent stays sent.
+        """
+        found = self.attachments.get(case_id, attachment_id)
+        if found and part not in (None, found.part):
+            return
         self.attachments.begin_removal(case_id, attachment_id)
         self.files.destroy(case_id, attachment_id)
         self.attachments.forget(case_id, attachment_id)
