@@ -9,12 +9,18 @@ import pytest
 from tests import factories
 from tests import stage as stages
 from tests.aws.fixtures import fresh_stack
-from tests.fuzz.world import World
+from tests.fuzz.world import DraftWorld
+from tests.stage import Stage
 
 
 @pytest.fixture(scope="module")
-def world(ministack: dict[str, str]) -> Iterator[World]:
-    """A referral with every question answered, that was not sent yet."""
+def shared_stage(ministack: dict[str, str]) -> Iterator[Stage]:
+    """A stage that lasts as long as its file."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        stage = stages.build(fresh_stack(ministack, monkeypatch))
-        yield World(stage, factories.answers_from())
+        yield stages.build(fresh_stack(ministack, monkeypatch))
+
+
+@pytest.fixture(scope="module")
+def world(shared_stage: Stage) -> DraftWorld:
+    """A referral with every question answered, that was not sent yet."""
+    return DraftWorld(shared_stage, factories.answers_from())
