@@ -36,7 +36,7 @@ def test_a_case_that_waits_says_who_decides_and_by_when():
     assert "You do not need to do anything now" in words(found)
 
 
-@pytest.mark.parametrize(("days", "late"), [(0, False), (1, True)])
+@pytest.mark.parametrize("days, late", [(0, False), (1, True)])
 def test_a_late_decision_is_said_to_be_late_from_the_day_after(days: int, late: bool):
     today = CASE.decision_due + timedelta(days)
     assert ("sorry that it is late" in words(standing(CASE, decider=CHAIR, today=today))) is late
@@ -92,7 +92,7 @@ def test_the_history_ends_with_the_decision():
 
 
 @pytest.mark.parametrize(
-    ("form", "name", "message"),
+    "form, name, message",
     [
         (SupplyForm, "information", "Enter what you want to tell us"),
         (WithdrawalForm, "reason", "Enter why you want to withdraw this referral"),
