@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import bootstrap, templating
+from chalicelib import bootstrap, jobs, templating
 from chalicelib.bootstrap import Services
 from chalicelib.domain import calendar, places
 from chalicelib.domain.cases import Case, Outcome
 from chalicelib.domain.decisions import RulingForm
+from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Kind, Letter, Message
+from chalicelib.domain.people import Role
 from chalicelib.domain.referrals.journey import find
 from chalicelib.domain.referrals.model import Referral
+from chalicelib.domain.updates import WithdrawalForm
 from chalicelib.ports import CaseKey
 from chalicelib.services.drafts import Draft
 from infra.invented import FormFields, answers_from, full_answers
@@ -24,6 +29,7 @@ from infra.local.settings import Ports, stage_environment
 
 REASON = "The file shows how agencies worked together, and what each of them knew and when."
 FIRST_PAGE = find("triage", "purpose")
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Story:
     child: str
     outcome: Outcome | None = None
     is_passed_on: bool = False
+    is_withdrawn: bool = False
 
 
 STORIES = (
@@ -43,6 +50,7 @@ STORIES = (
     Story("Imagined Police", "police", "Riley Specimen", Outcome.LEARNING_REVIEW),
     Story("Pretend Council", "social-care", "Morgan Madeup", Outcome.MORE_INFORMATION),
     Story("Made Up Families", "voluntary", "Jamie Notreal", Outcome.NO_REVIEW, is_passed_on=True),
+    Story("Sample Valley College", "school", "Robin Notone", is_withdrawn=True),
     Story("Pretend Street Surgery", "health", "Taylor Example", Outcome.OTHER_ACTION),
 )
 
@@ -79,6 +87,8 @@ def _seed(services: Services) -> Iterator[str]:
             _step_aside(services, reference)
         if story.outcome:
             _decide(services, reference, story.outcome)
+        if story.is_withdrawn:
+            _withdraw(services, reference)
         yield reference
 
 
@@ -126,6 +136,19 @@ def _decide(services: Services, reference: str, outcome: Outcome) -> None:
     decisions.confirm(link, session, decisions.pending(link, session, now=now).nonce, now=now)
 
 
+def _withdraw(services: Services, reference: str) -> None:
+    """Take a referral back as its referrer would, by its reference and a code."""
+    token = services.links.ask(reference, network="", now=services.clock())
+    jobs.answer_asks(services)
+    typed = str(_newest(services, reference, Kind.CODE, to=Role.REFERRER)["code"])
+    session, _ = services.links.open_session(
+        token, typed, purpose=Purpose.FOLLOW, now=services.clock()
+    )
+    form = WithdrawalForm(reason="The case was referred twice, by two of our teams.")
+    nonce = secrets.token_hex(16)
+    services.updates.withdraw(token, session, form, nonce=nonce, now=services.clock())
+
+
 def _step_aside(services: Services, reference: str) -> None:
     services.decisions.step_aside(*_enter(services, reference), now=services.clock())
 
@@ -139,15 +162,23 @@ def _enter(services: Services, reference: str) -> tuple[str, str]:
     return link, session
 
 
-def _newest(services: Services, reference: str, kind: Kind) -> dict[str, object]:
-    """What the newest message to whoever decides says; it may not have been sent yet."""
+def _newest(
+    services: Services, reference: str, kind: Kind, *, to: Role | None = None
+) -> dict[str, object]:
+    """What the newest message to whoever decides, or to ``to``, says: sent already, or not yet."""
     cases, vault = services.decisions.cases, services.decisions.vault
     file = cases.read(reference)
-    message = max(
-        (m for m in cases.messages(reference) if (m.kind, m.role) == (kind, file.case.decider)),
-        key=lambda message: message.queued_at,
-    )
-    return _unsealed(vault.open_key(file.key.case_id, file.key.wrapped), message)
+    wanted = (kind, to or file.case.decider)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found = [m for m in cases.messages(reference) if (m.kind, m.role) == wanted]
+        if found:
+            newest = max(found, key=lambda message: message.queued_at)
+            return _unsealed(vault.open_key(file.key.case_id, file.key.wrapped), newest)
+        # The jobs that run beside this may be about to write it.
+        if time.monotonic() > deadline:
+            raise waiting.NotReady(f"{reference}: no {kind} was written")
+        time.sleep(0.1)
 
 
 def _unsealed(key: CaseKey, message: Message) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,6 +96,16 @@ def refer(traces: Traces, forms: dict[str, list[factories.FormFields]]) -> None:
     # One page is also sent wrong, so that an error page with everything typed is among it all.
     wrong = {name: values * 2 for name, values in forms["referrer/name"][0].items()}
     assert visitor.post("/refer/referrer/name", wrong, origin=BASE_URL).status_code >= 400
+    # A page is kept half finished as well, and the address is confirmed by the code that came.
+    half = {"name": [""], "role": forms["referrer/name"][0]["role"], "action": ["later"]}
+    post("/refer/referrer/name", half)
+    post("/refer/referrer/name", dict(forms["referrer/name"][0]))
+    email = forms["referrer/contact"][0]["email"]
+    assert visitor.post("/refer/confirm", {"email": email}, origin=BASE_URL).status_code == 303
+    traces.stage.deliver()
+    code = re.findall(r"^(\d{3} \d{3})$", traces.stage.mailbox.emails[-1].text, re.M)
+    answer = visitor.post("/refer/confirm/code", {"code": code}, origin=BASE_URL)
+    assert answer.headers["location"] == "/refer/check"
     post("/refer/check", {})
     assert "PR-" in visitor.get("/refer/sent").body.decode()
 
