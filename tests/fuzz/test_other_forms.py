@@ -84,14 +84,15 @@ def forms(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, list[str]]]:
     """Forms with these fields right, wrong, missing or doubled, and with others beside them."""
     likely = {name: st.sampled_from(LIKELY[name]) for name in LIKELY}
     any_of = {name: st.lists(st.one_of(likely[name], TEXTS), max_size=2) for name in LIKELY}
-    whole = st.fixed_dictionaries({name: likely[name].map(lambda value: [value]) for name in names})
+    right = {name: likely[name].map(lambda value: [value]) for name in names}
+    whole, part = st.fixed_dictionaries(right), st.fixed_dictionaries({}, optional=right)
     odd = st.fixed_dictionaries({name: any_of[name] for name in names})
     other = st.sampled_from(sorted(LIKELY)).flatmap(
         lambda name: st.fixed_dictionaries({name: any_of[name]})
     )
     strange = st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2)
     more = st.one_of(other, other, strange)
-    return st.one_of(whole, odd, st.builds(lambda form, added: {**form, **added}, whole, more))
+    return st.one_of(part, odd, st.builds(lambda form, added: {**form, **added}, whole, more))
 
 
 @pytest.fixture(scope="module")

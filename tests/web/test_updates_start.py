@@ -177,3 +177,11 @@ def test_fields_that_no_page_of_ours_sends_are_refused(follower: Follower):
     for path in ("/referral", follower.path("code"), follower.path("leave")):
         assert follower.send(path, {"reference": "x", "admin": "yes"}).status_code == 400
     assert follower.get().status_code == 200
+
+
+def test_a_form_of_which_nothing_was_written_is_refused_with_and_without_a_code(follower: Follower):
+    alone = {"nonce": "n" * 20}
+    follower.open("/referral")
+    assert follower.post("code", alone).status_code == 400
+    follower.ask()
+    assert follower.post("code", alone | {"code": follower.newest_code()}).status_code == 400

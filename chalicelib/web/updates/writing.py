@@ -134,7 +134,7 @@ def keep(
     request: Request, opened: tuple[str, str], fields: Fields, *, cookies: tuple[Cookie, ...]
 ) -> Reply:
     """Keep what travelled along with a code, and go back to its page."""
-    form = next(form for form in FORMS if form.field in fields)
+    form = _form_in(fields)
     typed = _typed(fields, form)
     try:
         request.services.updates.keep(
@@ -143,6 +143,14 @@ def keep(
     except (AlreadyDecided, AlreadyWithdrawn) as error:
         return closed(request, error, typed=typed.words, cookies=cookies)
     return Redirect(_again(request, form), cookies=cookies)
+
+
+def _form_in(fields: Fields) -> Form:
+    """The form that fields are of. Raises UnknownFields where nothing was written in any."""
+    found = next((form for form in FORMS if form.field in fields), None)
+    if found is None:
+        raise UnknownFields("words of no form of ours")
+    return found
 
 
 def under_a_new_code(request: Request, fields: Fields) -> Html:
@@ -234,7 +242,7 @@ def _ask(
 
 def _ended(request: Request, fields: Fields, *, cookies: tuple[Cookie, ...] = ()) -> Html:
     """The session is over: the words are on this page and go along with the code."""
-    typed = next(iter(fields.get(form.field, [""])[0] for form in FORMS if form.field in fields))
+    typed = fields[_form_in(fields).field][0]
     return show(
         request, "session_ended", kept=pairs(fields), typed=typed, status=403, cookies=cookies
     )
