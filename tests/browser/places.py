@@ -1,4 +1,4 @@
-"""Where the pages stand that anybody can open, and a form page of each kind."""
+"""Where pages stand: those that anybody can open, those of a draft, and a form of each kind."""
 
 PUBLIC = (
     "/",
@@ -6,6 +6,9 @@ PUBLIC = (
     "/refer/form",
     "/refer/guidance",
     "/refer/lost-link",
+    "/refer/lost-link/sent",
+    "/refer/deleted",
+    "/refer/signed-out",
     "/referral",
     "/accessibility",
     "/privacy",
@@ -13,10 +16,17 @@ PUBLIC = (
     "/no-such-page",
 )
 
-# One page with each kind of field, one that reveals, one that repeats, and those around them.
 OF_A_DRAFT = (
     "/refer/tasks",
     "/refer/check",
+    "/refer/attachments",
+    "/refer/confirm",
+    "/refer/saved",
+    "/refer/delete",
+)
+
+# One page with each kind of field, one that reveals, one that repeats, and those around them.
+QUESTIONS = (
     "/refer/triage/purpose",
     "/refer/triage/danger",
     "/refer/referrer/contact",
