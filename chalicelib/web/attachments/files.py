@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.attachments import State
-from chalicelib.services.attachments import Held
+
+if TYPE_CHECKING:
+    from chalicelib.services.attachments import Held
 
 KILOBYTE = 1024
 MEGABYTE = KILOBYTE * KILOBYTE

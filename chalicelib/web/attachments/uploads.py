@@ -11,19 +11,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain import attachments as rules
 from chalicelib.domain import errors
 from chalicelib.domain.attachments import State
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.ports import CaseKey
-from chalicelib.services.attachments import Allowed
 from chalicelib.templating import format_time
 from chalicelib.web.attachments import files
 from chalicelib.web.attachments.files import Shown
 from chalicelib.web.headers import Opening
 from chalicelib.web.pages import Handler, Html, Redirect, Reply, Request, Text
+
+if TYPE_CHECKING:
+    from chalicelib.ports import CaseKey
+    from chalicelib.services.attachments import Allowed
+
+if TYPE_CHECKING:
+    from chalicelib.services.attachments import Allowed
 
 INVALID = 422
 TOO_OFTEN = 429

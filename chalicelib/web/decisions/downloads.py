@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import attachments as rules
 from chalicelib.domain.attachments import State
 from chalicelib.domain.errors import FileGone, UnknownFields
-from chalicelib.services.attachments import Held
-from chalicelib.services.decisions import Reading
 from chalicelib.templating import format_date_time
 from chalicelib.web.attachments import files
 from chalicelib.web.attachments.files import Shown
 from chalicelib.web.decisions.sessions import address, session_page, tokens
 from chalicelib.web.headers import Opening
 from chalicelib.web.pages import Download, Redirect, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.services.attachments import Held
+    from chalicelib.services.decisions import Reading
+
+if TYPE_CHECKING:
+    from chalicelib.services.attachments import Held
+    from chalicelib.services.decisions import Reading
 
 # What the sender is told besides is how to put it right.
 _NOT_KEPT = {
