@@ -24,6 +24,8 @@ from tests.web.visitor import Visitor
 pytestmark = pytest.mark.aws
 
 NOBODYS_REFERENCE = "PR-22222222"
+NOBODY = "nobody@hospital.example.org"
+REFERRER = "priya@hospital.example.org"
 SECRET = re.compile(r"[\w-]{32,}")
 VISIT = "v" * 43
 
@@ -117,9 +119,28 @@ def test_a_reference_is_answered_alike_whether_or_not_there_is_such_a_case(
             stranger.get("/referral/{known}" + page)
 
     seen = assert_alike(stage, faults, walk, known=reference, unknown=NOBODYS_REFERENCE)
-    assert len(stage.mailbox.to("priya@hospital.example.org", subject="code")) > 1
+    assert len(stage.mailbox.to(REFERRER, subject="code")) > 1
     assert [each.status for each in seen[:4]] == [200, 303, 200, 400]
     assert all(seen[number].calls for number in (1, 3))
+
+
+def test_an_address_is_answered_alike_whether_or_not_it_has_a_draft(stage: Stage, faults: Faults):
+    stage.draft()
+
+    def walk(stranger: Stranger) -> None:
+        stranger.get("/refer/lost-link")
+        # More often than links are sent in an hour, of which nobody is told.
+        for _ in range(Limit.LINKS_BY_MAILBOX.most + 1):
+            stranger.post("/refer/lost-link", {"email": "{known}"})
+            stage.answer()
+        stranger.get("/refer/lost-link/sent")
+        stranger.post("/refer/lost-link", {"email": "{known} and more"})
+
+    seen = assert_alike(stage, faults, walk, known=REFERRER, unknown=NOBODY)
+    sent = stage.mailbox.to(REFERRER, subject="saved referral")
+    assert len(sent) == Limit.LINKS_BY_MAILBOX.most
+    assert stage.mailbox.to(NOBODY) == []
+    assert [each.status for each in seen] == [200, 303, 303, 303, 303, 200, 422]
 
 
 def test_references_cannot_be_tried_without_end(stage: Stage, faults: Faults):
