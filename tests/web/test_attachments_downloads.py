@@ -84,7 +84,10 @@ def test_files_for_information_are_shown_once_it_was_sent(referrer):
     given = json.loads(asked.body)
     assert Form(given["url"], given["fields"]).send("log.pdf", PDF).status == 201
     scan(stage, given["id"])
-    assert "log.pdf" in page(follower.get(files))
+    listed = follower.get(files)
+    assert "log.pdf" in page(listed)
+    origin = stage.services.attachments.upload_origin
+    assert f"connect-src 'self' {origin};" in listed.headers["content-security-policy"]
     assert rows(decider) == []
 
     follower.supply()

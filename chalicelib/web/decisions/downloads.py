@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 
 from chalicelib.domain import attachments as rules
 from chalicelib.domain.attachments import State
@@ -16,10 +15,6 @@ from chalicelib.web.attachments.files import Shown
 from chalicelib.web.decisions.sessions import address, session_page, tokens
 from chalicelib.web.headers import Opening
 from chalicelib.web.pages import Download, Redirect, Reply, Request
-
-if TYPE_CHECKING:
-    from chalicelib.services.attachments import Held
-    from chalicelib.services.decisions import Reading
 
 if TYPE_CHECKING:
     from chalicelib.services.attachments import Held
