@@ -25,10 +25,6 @@ from chalicelib.web.headers import Opening
 from chalicelib.web.pages import Handler, Html, Redirect, Reply, Request, Text
 
 if TYPE_CHECKING:
-    from chalicelib.ports import CaseKey
-    from chalicelib.services.attachments import Allowed
-
-if TYPE_CHECKING:
     from chalicelib.services.attachments import Allowed
 
 INVALID = 422
