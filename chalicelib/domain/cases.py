@@ -127,10 +127,6 @@ class Case:
         """Raise AlreadyDecided or AlreadyWithdrawn where nothing may follow any more."""
         if self.withdrawn_at:
             raise errors.AlreadyWithdrawn(at=self.withdrawn_at)
-        self.ensure_undecided()
-
-    def ensure_undecided(self) -> None:
-        """Raise AlreadyDecided where a decision stands."""
         if self.decided_at and self.decided_by:
             raise errors.AlreadyDecided(at=self.decided_at, role=self.decided_by)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.domain.errors import InterestUndeclared, SessionNeeded, UnknownFields
+from chalicelib.domain.errors import InterestUndeclared, SessionNeeded
 from chalicelib.domain.forms.parsing import Problem
 from chalicelib.domain.forms.questions import Question, layout
 from chalicelib.domain.links import Session, digest
@@ -86,11 +86,3 @@ def inputs(model: type[Question], values: Values, problems: Sequence[Problem] = 
     """The inputs of a question, with what was typed and what is wrong with it."""
     by_field = {problem.field: problem for problem in problems}
     return [fill(field, values, by_field) for field in layout(model)]
-
-
-def only(request: Request, name: str) -> str:
-    """The one field of a form that asks for nothing else. Raises UnknownFields."""
-    values = request.fields.get(name, [])
-    if set(request.fields) != {name} or len(values) != 1:
-        raise UnknownFields("field missing or doubled, or other fields beside it")
-    return values[0]

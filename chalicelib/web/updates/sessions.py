@@ -147,4 +147,4 @@ def _link_name(case: str) -> str:
 
 
 def _session_name(case: str) -> str:
-    return f"followed-{case.lower()}"
+    return f"session-{case.lower()}"
