@@ -31,6 +31,11 @@ REFUSALS: dict[type[errors.ServiceError], tuple[type[CommandError], str, str]] =
         "Read it with: python -m infra case show STAGE REFERENCE",
     ),
     errors.AlreadyDecided: (Refused, "The case is decided, so that nobody needs a link.", ""),
+    errors.AlreadyWithdrawn: (
+        Refused,
+        "The referrer withdrew this referral, so that nobody needs a link.",
+        "Their reason: python -m infra case show STAGE REFERENCE --unseal --reason ...",
+    ),
     errors.NobodyToTell: (
         Refused,
         "Nobody who could decide on this case is named in the stage's settings.",
@@ -50,7 +55,7 @@ REFUSALS: dict[type[errors.ServiceError], tuple[type[CommandError], str, str]] =
         "This message would say what is no longer true, so it is not sent again.",
         "A link that was lost is replaced with: python -m infra link resend STAGE REFERENCE",
     ),
-    errors.Undecided: (Refused, "Nobody has decided on this case, so it cannot be erased.", ""),
+    errors.Undecided: (Refused, "This case is still open, so it cannot be erased.", ""),
     errors.OnHold: (
         Refused,
         "A legal hold keeps this case.",
