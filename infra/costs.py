@@ -82,7 +82,7 @@ MEASURED = "measured: the full journey on the local AWS"
 TEMPLATE = "the templates"
 
 COUNTS = {
-    "pages of a referral": Count(106, "requests", MEASURED),
+    "pages of a referral": Count(110, "requests", MEASURED),
     "drafts never sent, pages read twice": Count(1.5, "times the pages", "assumption"),
     "style sheets and scripts": Count(12, "requests", "assumption: two browsers, six files each"),
     "other requests in a month": Count(30_000, "requests", "assumption: robots, health checks"),
@@ -92,16 +92,18 @@ COUNTS = {
     "memory of a function": Count(1.0, "GB", ".chalice/config.json"),
     "saves of a draft": Count(45, "writes", MEASURED),
     "size of a draft": Count(6, "KB", "assumption: measured 2.4, real accounts are longer"),
-    "other write units": Count(177, "units", MEASURED + ", indexes and transactions included"),
-    "other read units": Count(91, "units", MEASURED),
-    "jobs of a referral": Count(24, "runs", "messages: once from the stream, reported in two ways"),
+    "other write units": Count(
+        210, "units", MEASURED + ", indexes and transactions included; confirming estimated"
+    ),
+    "other read units": Count(100, "units", MEASURED),
+    "jobs of a referral": Count(30, "runs", "messages: once from the stream, reported in two ways"),
     "time of a job": Count(0.1, "seconds", "assumption"),
-    "key requests of a referral": Count(105, "requests", MEASURED),
+    "key requests of a referral": Count(109, "requests", MEASURED),
     "key requests of the table in a month": Count(
         17_520, "requests", "assumption: two in 5 minutes"
     ),
     "keys": Count(4, "keys", TEMPLATE),
-    "messages of a referral": Count(8, "messages", MEASURED + ", a reminder added"),
+    "messages of a referral": Count(10, "messages", MEASURED + ", link back and reminder added"),
     "records of a case": Count(9, "KB", MEASURED),
     "sealed document": Count(12, "KB", "assumption"),
     "files of a referral": Count(2, "files", "assumption: most have none, some have ten"),

@@ -16,6 +16,7 @@ from tests.faults.harness import Faults
 from tests.infra.template import INFRA, load
 from tests.project.files import text
 from tests.stage import Stage
+from tests.web import uploading
 from tests.web.decider import Decider, leads_to, nonce_of
 from tests.web.referrer import Referrer, version_of
 
@@ -76,18 +77,33 @@ def test_a_referral_asks_of_aws_what_is_counted(stage: Stage, caplog: pytest.Log
     assert saves == costs.count("saves of a draft")
     assert len(answered) == costs.count("pages of a referral")
     assert len(keys) == pytest.approx(costs.count("key requests of a referral"), abs=3)
-    # The reminder is queued and lapses, because the decision comes first.
-    assert len(stage.mailbox.emails) + 1 == costs.count("messages of a referral")
+    # The link back to the draft and the reminder are queued and lapse: each has its end first.
+    assert len(stage.mailbox.emails) + 2 == costs.count("messages of a referral")
+
+
+@pytest.mark.aws
+def test_a_file_asks_of_the_storage_what_is_counted(stage: Stage):
+    calls = Faults(stage.services.clients.session).calls
+    referrer = Referrer(stage).start()
+    attachment_id = uploading.add(referrer)
+    referrer.get(uploading.FILES)
+    uploading.scan(stage, attachment_id)
+    referrer.get(uploading.FILES)
+    asked = [each for each in calls if each.startswith("s3.")]
+
+    # The browser's own request and the scanner's are no calls of ours.
+    assert len(asked) + 2 == pytest.approx(costs.count("requests of a file"), abs=3)
 
 
 def refer(stage: Stage) -> None:
-    """Fill in every page and send."""
+    """Fill in every page, confirm the address and send."""
     referrer = Referrer(stage).start()
     referrer.get("/refer/tasks")
     for path, forms in factories.full_answers().items():
         for number, form in enumerate(forms, start=1):
             address = f"/refer/{path}" + (f"/{number}" if PAGES[path].many else "")
             assert referrer.fill_in(address, form).status_code == 303
+    assert referrer.confirm().status_code == 303
     seen = version_of(referrer.get("/refer/check"))
     assert referrer.post("/refer/check", {"version": seen}).status_code == 303
     referrer.get("/refer/sent")

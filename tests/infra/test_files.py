@@ -51,7 +51,9 @@ def begun() -> Attachment:
 
 def send(deployed: Stacks, attachment: Attachment, **changes: str) -> int:
     """Send a file by the form that the pages sign; the storage's status."""
-    form = files(deployed, "api-handler").form(attachment, largest=1000, return_to=BASE_URL)
+    form = files(deployed, "api-handler").form(
+        attachment, largest=1000, return_to=BASE_URL, now=NOW
+    )
     fields = dict(form.fields) | changes
     return enclosure.post(Shown(path="", text="", action=form.url, hidden=fields))
 

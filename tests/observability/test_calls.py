@@ -12,6 +12,7 @@ from tests.observability.calls import Call, emissions, log_calls, named_metrics
 from tests.project.files import text
 
 FIELDS = {
+    "attachment_id",
     "code",
     "duration_ms",
     "error",
