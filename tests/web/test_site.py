@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from app import app
+from chalicelib.domain import drafts, links
 from chalicelib.web import assets, pages
 from chalicelib.web.pages import routes
 from tests.web.visitor import Visitor, heading, page, services
@@ -79,6 +81,31 @@ def test_the_cookies_page_says_what_each_cookie_does_and_how_long_it_lasts(visit
 
     assert "What it does" in card
     assert "How long it lasts" in card
+
+
+def minutes(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} minutes"
+
+
+def hours(span: timedelta) -> str:
+    return f"{span // timedelta(hours=1)} hours"
+
+
+def test_the_pages_name_the_times_after_which_something_ends():
+    cookies, statement = shown_with("/cookies"), shown_with("/accessibility")
+    draft, link, follow = (
+        cookies[cookies.index(f"__Host-{name}") :] for name in ("draft", "session", "follow")
+    )
+    assert (
+        f"after {minutes(drafts.IDLE)} without activity, or after {hours(drafts.LONGEST)}"
+        in (draft.partition("__Host-session")[0])
+    )
+    assert f"after {minutes(links.SESSION_IDLE)} without activity" in link
+    assert f"or after {hours(links.SESSION_LONGEST)}" in link.partition("__Host-follow")[0]
+    assert f"after {hours(links.FOLLOW_LIFE)}" in follow
+    assert f"works for {minutes(links.CODE_LIFE)}" in statement
+    assert f"after {minutes(drafts.IDLE)} without activity" in statement
+    assert f"after {hours(drafts.LONGEST)}" in statement
 
 
 def shown_with(path: str, **changes: str) -> str:
