@@ -81,4 +81,4 @@ def _details(held: Held) -> Iterator[str]:
         yield size(held.size)
     if not held.name:
         # It was sent without the script, and brought its name along unread.
-        yield "named when it has been checked"
+        yield "its name appears once it is checked"
