@@ -130,10 +130,13 @@ def test_the_firewall_does_not_judge_what_a_referral_says(resources):
 def test_the_firewall_stops_floods_and_guessing(resources):
     rules = {each["Name"]: each for each in resources["Firewall"]["Properties"]["Rules"]}
     everything = rules["too-many-of-anything"]["Statement"]["RateBasedStatement"]
-    decisions = rules["too-many-at-decisions"]["Statement"]["RateBasedStatement"]
+    cases = rules["too-many-at-cases"]["Statement"]["RateBasedStatement"]
+    where = cases["ScopeDownStatement"]["OrStatement"]["Statements"]
 
-    assert everything["Limit"] > decisions["Limit"]
-    assert decisions["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/decisions/"
+    assert everything["Limit"] > cases["Limit"]
+    assert [each["ByteMatchStatement"]["SearchString"] for each in where] == [
+        *("/decisions/", "/referral", "/refer/resume")
+    ]
 
 
 def test_the_firewall_keeps_no_samples(resources):
