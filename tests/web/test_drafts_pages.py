@@ -256,6 +256,7 @@ def test_a_form_sent_after_the_end_comes_back_with_everything_typed(stage: Stage
     kept = hidden(ended)
     asked = referrer.post("/refer/reopen", kept)
     assert "Enter the code from your email" in heading(asked)
+    assert "What you wrote is kept" in page(asked)
     answer = referrer.post("/refer/reopen", {**hidden(asked), "code": referrer.code})
     assert leads_to(answer) == "/refer/referrer/name"
     again = referrer.get("/refer/referrer/name")
@@ -299,6 +300,7 @@ def test_a_page_asked_after_the_end_leads_back_to_it(stage: Stage):
     referrer = partial(stage)
     stage.clock.advance(IDLE)
     asked = referrer.post("/refer/reopen", hidden(referrer.get("/refer/child/birth?from=check")))
+    assert "What you wrote" not in page(asked)
     answer = referrer.post("/refer/reopen", {**hidden(asked), "code": referrer.code})
     assert leads_to(answer) == "/refer/child/birth?from=check"
     assert referrer.get("/refer/child/birth").status_code == 200

@@ -85,6 +85,7 @@ def reopen(request: Request) -> Reply:
         send,
         enter,
         keeps=None,
+        unwritten=frozenset({_BACK}),
         sent_to="We sent 6 digits to the address that you confirmed.",
         find=_FIND,
     )

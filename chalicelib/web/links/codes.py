@@ -46,8 +46,9 @@ class CodePage:
 
     ``send`` sends a code; ``enter`` gets six digits and answers where they are right. Both raise
     what the links' service raises. ``keeps`` names the fields that travel along, with None for
-    whatever a form of ours may hold. The words say where codes go and how to find the e-mail;
-    ``other`` is another way, as the words and the address of a link.
+    whatever a form of ours may hold; ``unwritten`` are those of them that no person wrote. The
+    words say where codes go and how to find the e-mail; ``other`` is another way, as the words and
+    the address of a link.
     """
 
     address: str
@@ -55,6 +56,7 @@ class CodePage:
     send: Callable[[], None]
     enter: Callable[[str], Reply]
     keeps: frozenset[str] | None = frozenset()
+    unwritten: frozenset[str] = frozenset()
     sent_to: str = "We sent 6 digits to the address that got the link."
     find: str = "The email’s subject starts with the reference of the case."
     other: tuple[str, str] | None = None
@@ -136,7 +138,8 @@ def _ask(
 
 
 def _show(page: CodePage, name: str, fields: Fields, *, status: int, **context: Any) -> Html:
-    shown = {"code": page, "kept": pairs(fields)}
+    written = any(name not in page.unwritten for name in fields)
+    shown = {"code": page, "kept": pairs(fields), "written": written}
     return Html(f"links/{name}.html", shown | context, status=status)
 
 
