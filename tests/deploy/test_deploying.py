@@ -50,7 +50,7 @@ def test_the_deployed_pages_take_a_referral_and_its_jobs_send_the_mail(site: Sit
     }
 
 
-def test_a_smoke_test_bothers_nobody_and_leaves_no_key(site: Site):
+def test_a_smoke_test_bothers_nobody_and_leaves_no_key_and_no_file(site: Site):
     reference = site.json("smoke")["reference"]
 
     table = site.first["outputs"]["TableName"]
@@ -63,6 +63,9 @@ def test_a_smoke_test_bothers_nobody_and_leaves_no_key(site: Site):
     (case,) = [item for item in items if item["sk"]["S"] == "CASE"]
     assert case["state"]["S"] == "erased"
     assert mail_to(site) == {"success@simulator.amazonses.com"}
+    for bucket in ("QuarantineBucket", "AttachmentsBucket"):
+        left = site.client("s3").list_object_versions(Bucket=site.first["outputs"][bucket])
+        assert not left.get("Versions")
 
 
 def mail_to(site: Site) -> set[str]:
