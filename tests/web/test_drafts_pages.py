@@ -318,6 +318,21 @@ def test_whoever_signs_out_needs_the_link_and_a_code(stage: Stage):
     assert come_back(referrer, emailed_path(stage)) == "/refer/tasks"
 
 
+def test_nobody_signs_out_of_what_nothing_leads_back_to(referrer: Referrer):
+    assert leads_to(referrer.post("/refer/sign-out")) == "/refer/confirm"
+    assert referrer.get("/refer/tasks").status_code == 200
+
+
+def test_somebody_else_can_start_a_referral_where_a_session_has_ended(stage: Stage):
+    referrer = partial(stage)
+    referrer.post("/refer/saved")
+    stage.clock.advance(IDLE)
+    assert "You have begun a referral" not in page(referrer.get("/refer"))
+    assert leads_to(referrer.post("/refer")) == "/refer/tasks"
+    assert not referrer.draft.is_confirmed
+    assert come_back(referrer, emailed_path(stage)) == "/refer/tasks"
+
+
 def test_a_draft_is_deleted_after_a_warning_and_for_good(stage: Stage):
     referrer = partial(stage)
     referrer.post("/refer/saved")

@@ -42,7 +42,10 @@ def saved(request: Request) -> Reply:
 def sign_out(request: Request) -> Reply:
     """Shut this browser out: a link and a code lead back."""
     _nothing_asked(request)
-    request.services.drafts.leave(drafts.current(request))
+    draft = drafts.current(request)
+    if not draft.is_confirmed:
+        return Redirect(CONFIRM)
+    request.services.drafts.leave(draft)
     return Redirect(SIGNED_OUT, cookies=(_GONE,))
 
 

@@ -6,6 +6,7 @@ from chalicelib.domain.errors import (
     BadRequest,
     DraftExpired,
     DraftNotFound,
+    DraftSessionEnded,
     ServiceError,
     Tampered,
     UnknownFields,
@@ -62,7 +63,8 @@ def _wants_to_replace(request: Request) -> bool:
 def _has_open_draft(request: Request) -> bool:
     try:
         return not drafts.read(request).reference
-    except (DraftNotFound, DraftExpired):
+    except (DraftNotFound, DraftExpired, DraftSessionEnded):
+        # One whose session has ended is another person's, perhaps; its own link leads to it.
         return False
     except Tampered:
         # A new draft takes its place, and no page tells of it.
