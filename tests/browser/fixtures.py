@@ -10,13 +10,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Services
 from chalicelib.domain.referrals.journey import PAGES
+from chalicelib.services.drafts import Draft
 from infra import seed
 from infra.local import emulator
 from infra.local.settings import Ports, stage_environment
@@ -27,6 +29,7 @@ from tests.local import running
 from tests.local.running import Run
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAILBOXES = count(1)
 OPTIONS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -101,20 +104,40 @@ def running_services(local_run: Run, monkeypatch: pytest.MonkeyPatch) -> Service
 
 @pytest.fixture
 def filed(running_services: Services) -> Callable[..., str]:
-    """Sends a whole referral, now or at another moment, and returns its reference."""
+    """Sends a whole referral, now or at another moment, and returns its reference.
 
-    def file(now: datetime | None = None) -> str:
+    Each comes from a mailbox of its own unless one is named: a mailbox gets few codes an hour.
+    """
+
+    def file(now: datetime | None = None, *, email: str = "") -> str:
         at = now or running_services.clock()
-        drafts = running_services.drafts
-        page = PAGES["triage/purpose"]
-        draft = drafts.start(now=at)
-        stamp = draft.answers.stamp(page)
-        answers = factories.answers_from()
-        draft = drafts.save(draft, page, lambda _: answers, stamp=stamp, now=at)
+        draft = running_services.drafts.start(now=at)
+        draft = filled(running_services, draft, email or new_mailbox(), now=at)
         draft = seed.confirmed(running_services, draft, now=at)
         return running_services.referrals.submit(draft, seen=draft.version, now=at).reference
 
     return file
+
+
+def new_mailbox() -> str:
+    """An address that no other test of this run reads."""
+    return f"pat.{next(MAILBOXES)}@agency.example.org"
+
+
+def draft_in(context: BrowserContext, services: Services) -> Draft:
+    """The draft that a browser has open."""
+    (token,) = (each["value"] for each in context.cookies() if each["name"] == "draft")
+    return services.drafts.open(token, now=services.clock())
+
+
+def filled(services: Services, draft: Draft, email: str, *, now: datetime | None = None) -> Draft:
+    """A draft with every answer of a whole referral, which gives this address."""
+    page, forms = PAGES["triage/purpose"], factories.full_answers()
+    forms["referrer/contact"][0]["email"] = [email]
+    answers = factories.answers_from(forms)
+    stamp = draft.answers.stamp(page)
+    at = now or services.clock()
+    return services.drafts.save(draft, page, lambda _: answers, stamp=stamp, now=at)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

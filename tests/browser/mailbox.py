@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.1
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/decisions/[\w-]+")
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:decisions|refer/resume)/[\w-]+")
 CODE = re.compile(r"^(\d{3}) (\d{3})$", re.MULTILINE)
 
 
@@ -25,7 +25,7 @@ class Email:
 
     @property
     def link(self) -> str:
-        """The one link to a case in it."""
+        """The one link to a case, or back to a draft, in it."""
         (link,) = set(LINK.findall(self.text))
         return link
 

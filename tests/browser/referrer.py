@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from chalicelib.domain.referrals.journey import JOURNEY, PAGES, find
+from chalicelib.domain.referrals.journey import JOURNEY, PAGES, Section, find
 from tests.browser.filling import fill_in, press
 from tests.browser.inspector import Inspector
+from tests.browser.mailbox import Mailbox
 from tests.factories import FormFields
 
 TASKS = "/refer/tasks"
+CODE = "Your referral: the code you asked for"
+LINK = "Your saved referral: how to come back to it"
 
 
 @dataclass
@@ -26,6 +30,7 @@ class Referrer:
     page: Page
     address: str
     forms: Mapping[str, list[FormFields]]
+    mailbox: Mailbox
     inspector: Inspector | None = None
     scripts: bool = True
     answered: list[str] = field(default_factory=list)
@@ -33,6 +38,10 @@ class Referrer:
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path
+
+    @property
+    def email(self) -> str:
+        return self.forms["referrer/contact"][0]["email"][0]
 
     def begin(self) -> None:
         """From the home page to the list of tasks."""
@@ -45,14 +54,62 @@ class Referrer:
         assert self.path == TASKS
         self.look()
 
-    def answer_everything(self) -> None:
-        """Every section of the list of tasks, each to its end."""
-        for section in JOURNEY:
+    def answer(self, sections: Sequence[Section] = JOURNEY) -> None:
+        """Sections of the list of tasks, each to its end."""
+        for section in sections:
             self.page.get_by_role("link", name=section.title, exact=True).click()
             self.page.wait_for_url(f"{self.address}/refer/{section.slug}/*")
             while self.path != TASKS:
                 self._answer_page()
         self.look()
+
+    def confirm(self) -> None:
+        """Confirm the address, from the list of tasks."""
+        self.follow("confirm your work email address")
+        self._look_twice()
+        self.page.get_by_label("Work email address").fill(self.email)
+        number = self.codes() + 1
+        press(self.page, "Send me a code")
+        self.type_code(number)
+
+    def codes(self) -> int:
+        return len(self.mailbox.find(self.email, CODE))
+
+    def type_code(self, number: int) -> None:
+        """Type the code of the e-mail with this number, where it is asked for."""
+        self._look_twice()
+        code = self.mailbox.wait_for(self.email, CODE, number=number).code
+        self.page.locator("#code").fill(code)
+        press(self.page)
+        self.look()
+
+    def leave_half(self, path: str) -> str:
+        """Type into a page's first field and save for later; returns what was typed."""
+        self.page.goto(f"{self.address}/refer/{path}")
+        name, values = next(iter(self.forms[path][0].items()))
+        fill_in(self.page, PAGES[path].model, {name: values})
+        press(self.page, "Save and come back later")
+        assert self.path == "/refer/saved"
+        self.look()
+        return values[0]
+
+    def come_back(self, page: Page, inspector: Inspector | None) -> None:
+        """Go on in another browser, by the link in the mail and a code."""
+        self.page, self.inspector = page, inspector
+        self.page.goto(self.mailbox.wait_for(self.email, LINK).link)
+        self.look()
+        number = self.codes() + 1
+        press(self.page, "Send me a code")
+        self.type_code(number)
+        assert self.path == TASKS
+
+    def attach(self, paths: Iterable[Path]) -> None:
+        """Add files, from the list of tasks and back to it."""
+        self.follow("Add files (optional)")
+        attach(self.page, paths, scripts=self.scripts, look=self.look)
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Continue").click()
+        assert self.path == TASKS
 
     def check(self) -> None:
         """From the list of tasks to the answers."""
@@ -66,6 +123,10 @@ class Referrer:
         assert self.path == "/refer/sent"
         self.look()
         return self.page.locator(".service-reference").first.inner_text()
+
+    def follow(self, link: str) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link, exact=True).click()
 
     def look(self) -> None:
         if self.inspector:
@@ -91,15 +152,33 @@ class Referrer:
 
     def _look_twice(self) -> None:
         """As it is asked, and as it is refused when nothing is answered."""
-        if not self.inspector:
+        if not self.inspector or not self.scripts:
+            # Without scripts a look finds less, and the pages are the same: one is enough.
             return
         self.inspector.look()
         asked = self.page.url
-        press(self.page)
+        button = self.page.locator("main form button[type=submit]").first
+        with self.page.expect_navigation():
+            button.click()
         summary = self.page.locator(".govuk-error-summary")
         if summary.count():
             assert self.page.title().startswith("Error: ")
-            assert not self.scripts or summary.evaluate("each => each === document.activeElement")
+            assert summary.evaluate("each => each === document.activeElement")
             self.inspector.look()
         else:
             self.page.goto(asked)
+
+
+def attach(page: Page, paths: Iterable[Path], *, scripts: bool, look: Callable[[], None]) -> None:
+    """Add files on a page for them, all at once or, without scripts, one by one."""
+    look()
+    chosen = list(paths)
+    if scripts:
+        page.locator("#choose-files").set_input_files(chosen)
+    for path in chosen if not scripts else ():
+        press(page, "Add a file")
+        look()
+        page.locator("#file").set_input_files(path)
+        press(page, "Upload file")
+    expect(page.locator("[data-uploads-list] [data-file]")).to_have_count(len(chosen))
+    look()

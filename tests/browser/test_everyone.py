@@ -244,7 +244,7 @@ def followed(page: Page, mailbox: Mailbox, reference: str, address: str) -> Iter
 
 def test_the_pages_of_a_case_are_for_everyone_too(browser: Browser, address, mailbox, filed):
     found = {}
-    reference = filed()
+    reference = filed(email=REFERRER)
     with browser.new_context(viewport=WIDE, bypass_csp=True) as context:
         page = context.new_page()
         for walked in (

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.fixtures import draft_in, filled, new_mailbox
+from tests.browser.follower import INFORMATION, Follower
+from tests.browser.referrer import CODE, LINK
+
 pytestmark = pytest.mark.browser
 
-MOST_TABS = 60
+CODE_LABEL = "Enter the code from your email"
+MOST_TABS = 300
 IS_FOCUSED = "each => each === document.activeElement"
 IS_MARKED = """each => {
   const style = getComputedStyle(each);
@@ -40,6 +45,15 @@ def use(page: Page, target: Locator, key: str = "Enter") -> None:
 
 def go_on(page: Page) -> None:
     use(page, page.get_by_role("button", name="Continue"), "Space")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def write(page: Page, label: str, text: str) -> None:
+    reach(page, page.get_by_label(label, exact=True))
+    page.keyboard.type(text)
 
 
 def start(page: Page, address: str) -> None:
@@ -129,3 +143,45 @@ def test_nothing_that_is_hidden_takes_the_focus(page: Page, address):
     for _ in range(20):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.checkVisibility()")
+
+
+def test_a_referral_is_left_come_back_to_sent_and_followed(
+    page: Page, browser: Browser, address, mailbox, running_services
+):
+    email = new_mailbox()
+
+    def type_code(shown: Page, subject: str, number: int = 1) -> None:
+        write(shown, CODE_LABEL, mailbox.wait_for(email, subject, number=number).code)
+        go_on(shown)
+
+    start(page, address)
+    use(page, page.get_by_role("link", name="confirm your work email address"))
+    write(page, "Work email address", email)
+    use(page, button(page, "Send me a code"))
+    type_code(page, CODE)
+    use(page, button(page, "Go on with your referral"))
+    open_section(page, "The child")
+    write(page, "Full name", "Jordan Sample")
+    use(page, button(page, "Save and come back later"))
+    assert page.url.endswith("/refer/saved")
+
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(mailbox.wait_for(email, LINK).link)
+        use(other, button(other, "Send me a code"))
+        type_code(other, CODE, number=2)
+        draft = draft_in(context, running_services)
+        assert b"Jordan Sample" in draft.answers.to_json()
+        filled(running_services, draft, email)
+        other.reload()
+        use(other, button(other, "Check your answers"))
+        use(other, button(other, "Confirm and send"))
+        reference = other.locator(".service-reference").first.inner_text()
+        use(other, other.get_by_role("link", name="follow your referral"))
+        write(other, "What is your reference?", reference)
+        go_on(other)
+        type_code(other, Follower.subject_of(reference))
+        use(other, other.get_by_role("link", name="Add information"))
+        write(other, INFORMATION, "Typed with the keyboard alone.")
+        use(other, button(other, "Send"))
+        assert other.title().startswith("Information sent")

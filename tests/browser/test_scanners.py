@@ -14,9 +14,12 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.cases import Case, State
 from chalicelib.domain.links import CODES_AN_HOUR
 from chalicelib.domain.messages import Kind
+from infra import seed
 from tests.browser.decider import Decider
 from tests.browser.filling import press
+from tests.browser.fixtures import filled, new_mailbox
 from tests.browser.mailbox import Mailbox
+from tests.browser.referrer import CODE, LINK
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +34,7 @@ class Scanner:
     """Follows every link of the service from an address, as far as some steps away from it."""
 
     page: Page
+    steps: int = STEPS
     opened: set[str] = field(default_factory=set)
     pressed: list[str] = field(default_factory=list)
 
@@ -43,7 +47,7 @@ class Scanner:
             self.opened.add(url)
             for method in ("HEAD", "GET"):
                 ask(method, url)
-            if steps <= STEPS:
+            if steps <= self.steps:
                 waiting.extend((found, steps + 1) for found in self._open(url))
 
     def _open(self, url: str) -> list[str]:
@@ -120,3 +124,29 @@ def decide_with(browser: Browser, mailbox: Mailbox, reference: str, code: str) -
         chair.declare()
         chair.rule()
         chair.confirm()
+
+
+def test_a_scanner_that_presses_everything_opens_no_draft(
+    browser: Browser, address, mailbox, running_services
+):
+    email, services = new_mailbox(), running_services
+    draft = filled(services, services.drafts.start(now=services.clock()), email)
+    draft = seed.confirmed(services, draft, now=services.clock())
+    link = mailbox.wait_for(email, LINK).link
+    with browser.new_context() as context:
+        scanner = Scanner(context.new_page(), steps=1)
+        scanner.scan(link)
+        scanner.page.goto(f"{address}/refer/tasks")
+        assert "Jordan" not in scanner.page.content()
+
+    assert {"Send me a code", "Send me a new code", "Continue"} <= set(scanner.pressed)
+    after = services.drafts.open(draft.token, now=services.clock())
+    assert after.answers == draft.answers
+    assert after.stored.browsers.keys() == draft.stored.browsers.keys()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{link}/code")
+        codes = mailbox.find(email, CODE)
+        page.locator("#code").fill(mailbox.wait_for(email, CODE, number=len(codes)).code)
+        press(page)
+        assert page.url == f"{address}/refer/tasks"

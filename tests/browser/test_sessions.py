@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from infra import seed
 from tests.browser.decider import REASON, Decider
 from tests.browser.filling import press
+from tests.browser.fixtures import draft_in, filled, new_mailbox
 from tests.browser.inspector import Inspector
+from tests.browser.referrer import CODE
 
 pytestmark = pytest.mark.browser
+
+TYPED = "Typed and not saved when the session ended."
 
 
 @pytest.fixture
@@ -95,3 +100,57 @@ def session_name(page: Page) -> str:
         each["name"] for each in page.context.cookies() if each["name"].startswith("session-")
     )
     return name.removeprefix("session-")
+
+
+@pytest.fixture
+def referrer(browser: Browser, address, running_services):
+    """Somebody in the middle of a page of a draft whose address is confirmed, with such a clock."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{address}/refer")
+        press(page, "Start now")
+        draft = filled(running_services, draft_in(context, running_services), new_mailbox())
+        seed.confirmed(running_services, draft, now=running_services.clock())
+        page.goto(f"{address}/refer/incident/account")
+        page.locator("main textarea").first.fill(TYPED)
+        yield page
+
+
+def test_a_referrer_is_warned_and_stays_with_what_was_typed(referrer: Page):
+    inspector = Inspector(referrer)
+    referrer.clock.fast_forward("54:00")
+    expect(referrer.get_by_role("dialog")).to_have_count(0)
+    referrer.clock.fast_forward("01:30")
+    soon = warning(referrer, "Your session is about to end")
+    expect(soon).to_contain_text("What you have typed stays on this page")
+    with referrer.expect_response("**/refer/extend?**"):
+        soon.get_by_role("button", name="Stay signed in").click()
+    expect(referrer.get_by_role("dialog")).to_have_count(0)
+    assert referrer.locator("main textarea").first.input_value() == TYPED
+    referrer.clock.fast_forward("50:00")
+    expect(referrer.get_by_role("dialog")).to_have_count(0)
+    assert inspector.complaints == []
+
+
+def test_what_a_referrer_typed_outlives_the_session(
+    referrer: Page, address, mailbox, running_services
+):
+    draft = draft_in(referrer.context, running_services)
+    running_services.drafts.leave(draft)
+    inspector = Inspector(referrer)
+    for button in ("Continue", "Send me a code"):
+        press(referrer, button)
+        inspector.look()
+    codes = len(mailbox.find(draft.confirmed_email, CODE))
+    code = mailbox.wait_for(draft.confirmed_email, CODE, number=max(codes, 2)).code
+    referrer.locator("#code").fill(code)
+    press(referrer)
+    inspector.look()
+    assert referrer.url == f"{address}/refer/incident/account"
+    assert referrer.locator("main textarea").first.input_value() == TYPED
+    press(referrer)
+    assert referrer.locator(".govuk-error-summary").count() == 0
+    answers = draft_in(referrer.context, running_services).answers
+    assert TYPED in str(answers.to_json(), "utf-8")
+    assert inspector.complaints == []

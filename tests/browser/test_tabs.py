@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from chalicelib.bootstrap import Services
 from chalicelib.domain.referrals.journey import PAGES
-from tests import factories
+from infra import seed
 from tests.browser.decider import Decider
 from tests.browser.filling import fill_in, press
+from tests.browser.fixtures import draft_in, filled, new_mailbox
 from tests.browser.inspector import Inspector
 
 pytestmark = pytest.mark.browser
@@ -29,12 +30,8 @@ def begin(context: BrowserContext, address: str) -> Page:
 def ready(context: BrowserContext, address: str, services: Services) -> Page:
     """A browser at the end of a whole referral, before it is sent."""
     page = begin(context, address)
-    (token,) = (each["value"] for each in context.cookies() if each["name"] == "draft")
-    now = services.clock()
-    draft = services.drafts.open(token, now=now)
-    answers = factories.answers_from()
-    stamp = draft.answers.stamp(NAME)
-    services.drafts.save(draft, NAME, lambda _: answers, stamp=stamp, now=now)
+    draft = filled(services, draft_in(context, services), new_mailbox())
+    seed.confirmed(services, draft, now=services.clock())
     page.goto(f"{address}/refer/check")
     return page
 

@@ -124,7 +124,7 @@ def case(shared_stage: Stage) -> World:
 
 @pytest.mark.parametrize("path", OF_DRAFTS)
 def test_no_form_of_a_draft_fails_or_loses_an_answer(draft: DraftWorld, path: str):
-    @bounded(20)
+    @bounded(14)
     @given(forms(OF_DRAFTS[path]), st.sampled_from(HOLDS))
     def holds(form: Form, held: bool) -> None:
         draft.restore()
@@ -144,7 +144,7 @@ def test_no_form_of_a_draft_fails_or_loses_an_answer(draft: DraftWorld, path: st
 
 @pytest.mark.parametrize("path", OF_CASES)
 def test_no_form_of_a_case_fails_or_does_what_it_does_not_say(case: World, path: str):
-    @bounded(20)
+    @bounded(14)
     @given(forms(OF_CASES[path]), st.sampled_from(HOLDS))
     def holds(form: Form, held: bool) -> None:
         case.restore()
