@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.links import code_write, link_write
@@ -11,7 +12,7 @@ from chalicelib.adapters.table import NEW, Item, Table, pack, unpack
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.links import Link
 from chalicelib.domain.messages import LEASE
-from chalicelib.ports import Ask, AskKind, DueAsk, IssuedCode
+from chalicelib.ports import AnsweredAsk, Ask, AskKind, DueAsk, IssuedCode
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -63,6 +64,20 @@ class TableAsks:
     def done(self, ask: Ask) -> None:
         """Forget an ask that was answered. Doing so twice is safe."""
         self._table.transact([self._table.deleting(keys.ask(ask.ask_id))])
+
+
+def answered(table: Table, ask: AnsweredAsk) -> dict[str, Any]:
+    """That an ask was answered, as a part of a transaction: it waits no more, and once is enough.
+
+    It is not deleted there, because a role is allowed a transaction by all of its keys together,
+    and nobody who answers asks should be allowed to delete a case.
+    """
+    return table.updating(
+        keys.ask(ask.ask_id),
+        "REMOVE #due_pk, #due_at",
+        {":ask": "ask"},
+        condition="#kind = :ask AND attribute_exists(#due_at)",
+    )
 
 
 def _item(ask: Ask) -> Item:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.adapters import keys, pending
+from chalicelib.adapters import asks, keys, pending
 from chalicelib.adapters.attachments import settling
 from chalicelib.adapters.drafts import UNSENT, draft_item
 from chalicelib.adapters.links import code_write, link_write, session_item
@@ -171,8 +171,7 @@ class TableCases:
         if isinstance(record, Link):
             return link_write(self._table, record)
         if isinstance(record, AnsweredAsk):
-            key = keys.ask(record.ask_id)
-            return self._table.deleting(key, condition="attribute_exists(#pk)")
+            return asks.answered(self._table, record)
         if isinstance(record, IssuedCode):
             return code_write(self._table, record)
         if isinstance(record, Attachment):
