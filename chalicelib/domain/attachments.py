@@ -36,6 +36,11 @@ def information(number: int) -> str:
     return f"information-{number}"
 
 
+def was_sent(part: str, *, supplied: int) -> bool:
+    """Whether a part is the decider's to read, once information was supplied so many times."""
+    return part == REFERRAL or part in {information(each) for each in range(1, supplied + 1)}
+
+
 class Family(StrEnum):
     """What a file can turn out to be."""
 

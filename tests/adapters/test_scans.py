@@ -17,7 +17,7 @@ def detail(**changes: Any) -> dict[str, Any]:
     of_object = {
         "bucketName": BUCKET,
         "objectKey": f"quarantine/{CASE}/{FILE}",
-        "eTag": "d41d8cd98f00b204e9800998ecf8427e",
+        "eTag": "d41d" * 8,
         "versionId": "v1",
         "s3Throttled": False,
     }

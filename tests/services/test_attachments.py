@@ -14,6 +14,7 @@ from chalicelib.domain.attachments import (
     MEGABYTE,
     PLAIN_FORM_LIFE,
     State,
+    information,
 )
 from chalicelib.domain.audit import Act
 from chalicelib.domain.people import Role
@@ -76,6 +77,22 @@ def test_a_download_of_a_case_is_on_its_trail(stage: Stage):
     )
     with pytest.raises(errors.FileGone):
         desk.service.download(reference, "0" * 32, role=Role.REFERRER, now=stage.clock())
+
+
+def test_a_file_of_information_that_was_not_sent_is_nobody_s_to_save(stage: Stage):
+    draft = stage.draft()
+    desk = uploads.of(stage, draft)
+    reference = stage.services.referrals.submit(
+        draft, seen=draft.version, now=stage.clock()
+    ).reference
+    content = papers.pdf()
+    allowed = desk.allow("notes.pdf", len(content), part=information(1))
+    uploads.send(allowed, content, name="notes.pdf")
+    uploads.scan(stage)
+    with pytest.raises(errors.FileGone):
+        desk.service.download(
+            reference, allowed.attachment_id, role=Role.DECISION_MAKER, now=stage.clock()
+        )
 
 
 def test_a_file_sent_without_scripts_brings_its_name_along(desk: Desk):

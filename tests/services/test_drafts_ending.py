@@ -60,7 +60,7 @@ def test_a_draft_past_its_date_goes_with_all_that_belongs_to_it(stage: Stage):
     stage.clock.advance(DAY)
     assert stage.services.drafts.expire(now=stage.clock()) == 1
     assert traces(stage, old) == ["LINK"]
-    assert stage.services.drafts.open(young.token, now=stage.clock() - DAY).answers
+    assert stage.services.drafts.open(young.token, now=stage.clock() - DAY).version
     assert stage.services.drafts.expire(now=stage.clock()) == 0
 
 

@@ -138,7 +138,8 @@ class AttachmentService(Checking):
     def download(self, reference: str, attachment_id: str, *, role: Role, now: datetime) -> str:
         """Where a checked file can be fetched for a minute, once the trail says who asked.
 
-        Raises FileGone where there is no such file, or it is not one that passed its checks.
+        Raises FileGone where there is no such file, it did not pass its checks, or it belongs to
+        information that was not sent.
         """
         attachment = with_fresh_reads(
             lambda: self._note_download(reference, attachment_id, role, now=now)
@@ -190,6 +191,8 @@ class AttachmentService(Checking):
         case = self.cases.read(reference).case
         attachment = self.attachments.get(case.case_id, attachment_id)
         if attachment is None or not attachment.may_download:
+            raise errors.FileGone
+        if not rules.was_sent(attachment.part, supplied=case.supplied):
             raise errors.FileGone
         case, event = case.record(
             Act.ATTACHMENT_DOWNLOADED, role=role, at=now, subject=attachment_id
