@@ -158,7 +158,8 @@ def agree(extension: str, look: Look) -> State:
 PROBLEMS = {
     State.INFECTED: "This file has a virus. We did not keep it. Nobody will be able to open it.",
     State.UNSCANNABLE: "We could not check this file for viruses, so we did not keep it.",
-    State.WRONG_TYPE: f"We could not accept this file. It must be a {KINDS_IN_WORDS}.",
+    State.WRONG_TYPE: f"We could not accept this file. It must be a {KINDS_IN_WORDS} file. "
+    "What is in it must match the end of its name.",
     State.EMPTY: "This file is empty.",
 }
 FLAWS = {
