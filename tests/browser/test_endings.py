@@ -28,6 +28,8 @@ LONG_AGO = timedelta(days=60)
 DETAILS: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.LinkSpent: errors.LinkSpent(NOON, "Independent Chair"),
     errors.AlreadyDecided: errors.AlreadyDecided(at=NOON, role=Role.DECISION_MAKER),
+    errors.AlreadyWithdrawn: errors.AlreadyWithdrawn(at=NOON),
+    errors.TooOften: errors.TooOften(NOON),
     errors.ReferralIncomplete: errors.ReferralIncomplete(("child/name", "child/birth")),
 }
 
