@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -27,12 +28,13 @@ def operator(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[O
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", KMS)
     with mock_aws():
         _know(aws["DATA_KEY_ID"])
+        _know(aws["LOOKUP_KEY_ID"], KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
         yield at_work(stages.build(aws))
 
 
-def _know(key_arn: str) -> None:
+def _know(key_arn: str, **kind: Any) -> None:
     """Let moto know a key by the id that the data stack gave out."""
-    made = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    made = boto3.client("kms").create_key(**kind)["KeyMetadata"]["KeyId"]
     keys = kms_backends[DEFAULT_ACCOUNT_ID][emulator.REGION].keys
     key = keys[made]
     key.id = key_arn.rpartition("/")[2]
