@@ -71,9 +71,13 @@ def test_pages_about_the_service_and_pages_that_are_not_there_are_sound(page: Pa
         answer = page.goto(f"{address}{path}")
         assert answer.status == status
         inspector.look()
-    for path in ("/accessibility", "/privacy", "/cookies"):
+    for path in ("/accessibility", "/privacy", "/cookies", "/refer/form", "/refer/guidance"):
         page.goto(f"{address}{path}")
         inspector.look()
+    refused = page.request.fetch(f"{address}/privacy", method="DELETE")
+    show(page, f"{address}/refused", refused.status, refused.text())
+    inspector.look()
+    assert page.title().startswith("That cannot be done at this address")
     assert inspector.complaints == []
 
 

@@ -151,9 +151,10 @@ def decide(decider: Decider, files: list[Path]) -> None:
     assert words(WORDS) in words(page.locator("main").inner_text())
     assert_named(page, files)
     save_when_safe(page, files[0].name)
-    # Declared and refused before: now each page is answered at once.
-    decider.inspector = None
+    # Declared before, so that the page cannot be refused any more.
+    inspector, decider.inspector = decider.inspector, None
     decider.declare()
+    decider.inspector = inspector
     decider.rule()
     decider.confirm()
 
