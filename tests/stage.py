@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from botocore.loaders import create_loader
+
 from chalicelib import bootstrap, jobs
 from chalicelib.adapters.table import Table
 from chalicelib.domain import places
@@ -44,6 +46,8 @@ AWS_NAMES = (
 )
 # The demo partnership lets one machine do what many would; tests count as a stage does.
 STRICT = {"NETWORK_ALLOWANCE": "1"}
+# What botocore reads to make a client takes longer than most tests; it is read once.
+MODELS = create_loader()
 REASON = "Both limbs are met, and two agencies missed the same signs."
 
 
@@ -222,5 +226,6 @@ def build(aws: Mapping[str, str], **changes: str) -> Stage:
     environ = environment(aws, **changes)
     clock, mailbox = Clock(), Mailbox()
     services = bootstrap.build(environ, clock=clock)
+    services.clients.session.register_component("data_loader", MODELS)
     services.messages = replace(services.messages, mailer=mailbox)
     return Stage(environ, services, clock, mailbox)

@@ -5,6 +5,7 @@ It is for trying and testing. Its key service is not real encryption.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -85,7 +86,7 @@ def provision(
     outputs = stacks.deploy(
         cloudformation,
         STACK_NAME,
-        template=templates.body(templates.merged(templates.DATA)),
+        template=_data_template(),
         parameters={"Stage": "local", "BaseUrl": base_url},
         poll_seconds=0.05,
     )
@@ -98,3 +99,9 @@ def provision(
         "STORAGE_KEY_ID": outputs["StorageKeyId"],
         "LOOKUP_KEY_ID": outputs["LookupKeyId"],
     }
+
+
+@functools.cache
+def _data_template() -> str:
+    """Read once a process: tests make the same stack again and again."""
+    return templates.body(templates.merged(templates.DATA))
