@@ -109,8 +109,15 @@ def refer(people: People, address: str, mailbox, forms, files: list[Path]) -> st
 
 
 def assert_named(page: Page, files: list[Path]) -> None:
-    shown = page.locator("main").inner_text()
-    assert [path.name for path in files if path.name not in shown] == []
+    """Every file by its name, which without scripts is known only once the file is checked."""
+    for _ in range(PATIENCE_SECONDS):
+        shown = page.locator("main").inner_text()
+        unnamed = [path.name for path in files if path.name not in shown]
+        if not unnamed:
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
+    raise AssertionError(unnamed)
 
 
 def assert_whole(shown: str, forms) -> None:
