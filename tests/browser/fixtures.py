@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Services
@@ -30,6 +30,8 @@ from tests.local.running import Run
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAILBOXES = count(1)
+# A busy machine is late, which is no fault of a page.
+PATIENCE_MS = 30_000
 OPTIONS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -57,6 +59,7 @@ def checker(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def browser(chromium_path: str, checker: None) -> Iterator[Browser]:
     """A headless Chromium. A test opens a context of its own in it, with scripts on or off."""
+    expect.set_options(timeout=PATIENCE_MS)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
