@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.links import code_write, link_write
-from chalicelib.adapters.table import NEW, Item, Table, pack, unpack
+from chalicelib.adapters.table import NEW, Item, Table
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.links import Link
 from chalicelib.domain.messages import LEASE
@@ -49,16 +49,9 @@ class TableAsks:
 
     def waiting(self, *, now: datetime, limit: int) -> Sequence[DueAsk]:
         """Asks that nobody answered yet and nobody is at, the oldest first."""
-        answer = self._table.query(
-            IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :now",
-            ExpressionAttributeValues=pack({":due": keys.ASKS, ":now": now}),
-            Limit=limit,
-        )
-        items = [unpack(item) for item in answer["Items"]]
         return [
             DueAsk(keys.which_ask(item), datetime.fromisoformat(item["not_before"]))
-            for item in items
+            for item in self._table.due(keys.ASKS, until=now, limit=limit)
         ]
 
     def done(self, ask: Ask) -> None:

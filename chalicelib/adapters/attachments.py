@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.keys import Key
-from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
+from chalicelib.adapters.table import NEW, Item, Table, moment
 from chalicelib.domain.attachments import Attachment, Flaw, State
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.ports import Shelf
@@ -98,13 +98,8 @@ class TableAttachments:
 
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         """Case and id of the files that it is time to look at, the longest due first."""
-        answer = self._table.query(
-            IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :now",
-            ExpressionAttributeValues=pack({":due": keys.FILES, ":now": now}),
-            Limit=limit,
-        )
-        return [keys.which_attachment(unpack(item)) for item in answer["Items"]]
+        items = self._table.due(keys.FILES, until=now, limit=limit)
+        return [keys.which_attachment(item) for item in items]
 
 
 def settling(table: Table, attachment: Attachment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.adapters import keys
 from chalicelib.adapters.links import code_write, link_write
 from chalicelib.adapters.messages import message_item, to_message
-from chalicelib.adapters.table import NEW, Item, Table, moment, pack, unpack
+from chalicelib.adapters.table import NEW, Item, Table, moment
 from chalicelib.domain.drafts import FORGOTTEN_AFTER, Browser, Browsers
 from chalicelib.domain.links import Link
 from chalicelib.domain.messages import Message
@@ -57,16 +57,9 @@ class TableDrafts:
 
     def overdue(self, *, now: datetime, limit: int) -> Sequence[DueDraft]:
         """Drafts that were not sent and are past their date, the oldest first."""
-        answer = self._table.query(
-            IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :now",
-            ExpressionAttributeValues=pack({":due": keys.DRAFTS, ":now": now}),
-            Limit=limit,
-        )
-        items = [unpack(item) for item in answer["Items"]]
         return [
             DueDraft(keys.which_draft(item), datetime.fromisoformat(item["due_at"]))
-            for item in items
+            for item in self._table.due(keys.DRAFTS, until=now, limit=limit)
         ]
 
     def delete(self, draft: StoredDraft) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.adapters import keys
-from chalicelib.adapters.table import Item, Table, moment, pack, unpack
+from chalicelib.adapters.table import Item, Table, moment
 from chalicelib.domain.errors import StaleVersion
 from chalicelib.domain.messages import LEASE, LONGEST_WAIT, Kind, Message, Report
 from chalicelib.domain.people import Role
@@ -139,20 +139,13 @@ class TableOutbox:
         return True
 
     def _due(self, what: str, *, until: datetime, limit: int) -> list[DueMessage]:
-        answer = self._table.query(
-            IndexName=keys.DUE_INDEX,
-            KeyConditionExpression="due_pk = :due AND due_at <= :until",
-            ExpressionAttributeValues=pack({":due": what, ":until": until}),
-            Limit=limit,
-        )
-        items = [unpack(item) for item in answer["Items"]]
         return [
             DueMessage(
                 *keys.which_message(item),
                 due_at=datetime.fromisoformat(item["due_at"]),
                 not_before=datetime.fromisoformat(item["not_before"]),
             )
-            for item in items
+            for item in self._table.due(what, until=until, limit=limit)
         ]
 
     def _finish(self, message: Message, facts: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from chalicelib.adapters import keys
 from chalicelib.adapters.clients import Clients, call
 from chalicelib.adapters.keys import Key
 from chalicelib.domain.errors import Unavailable
@@ -64,6 +65,16 @@ class Table:
             if "LastEvaluatedKey" not in answer:
                 return items
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def due(self, what: str, *, until: datetime, limit: int) -> list[Item]:
+        """What the ``due`` index holds of ``what`` until a moment, the longest due first."""
+        answer = self.query(
+            IndexName=keys.DUE_INDEX,
+            KeyConditionExpression="due_pk = :due AND due_at <= :until",
+            ExpressionAttributeValues=pack({":due": what, ":until": until}),
+            Limit=limit,
+        )
+        return [unpack(item) for item in answer["Items"]]
 
     def query(self, **request: Any) -> Any:
         """One page of a query, as botocore returns it."""
