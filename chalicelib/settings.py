@@ -148,3 +148,16 @@ class Settings(BaseModel):
             return None
         reached = self.test_mailbox if is_test else email
         return Person(role=role, label=label, name=name, email=reached)
+
+    def office(self, *, is_test: bool = False) -> Person:
+        """The office. Every stage has one."""
+        return self._required(Role.OFFICE, is_test=is_test)
+
+    def decision_maker(self, *, is_test: bool = False) -> Person:
+        """Who decides first. Every stage has one."""
+        return self._required(Role.DECISION_MAKER, is_test=is_test)
+
+    def _required(self, role: Role, *, is_test: bool) -> Person:
+        person = self.person(role, is_test=is_test)
+        assert person is not None  # noqa: S101 - the fields that name them have no default
+        return person

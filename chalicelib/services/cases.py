@@ -216,10 +216,9 @@ class CaseService:
     def _opened(self, reference: str, key: CaseKey) -> Opened:
         overview = self.overview(reference)
         case = overview.case
-        sealed = key.unseal(places.document(case.case_id), self.documents.get(case.document))
         return Opened(
             overview=overview,
-            referral=referrals.model.Referral.from_json(sealed),
+            referral=referral(self.documents, case, key),
             rulings=rulings(self.cases, reference, key),
             supplied=supplied(self.cases, case, key),
             files=self.attachments.held(case.case_id, key, look=False),
@@ -298,6 +297,12 @@ class CaseService:
         for reason in self.cases.reasons(reference):
             place = places.reason(reference, reason.number)
             yield reason.number, key.unseal(place, reason.sealed).decode()
+
+
+def referral(documents: Documents, case: Case, key: CaseKey) -> referrals.model.Referral:
+    """The referral as it was sent."""
+    sealed = documents.get(case.document)
+    return referrals.model.Referral.from_json(key.unseal(places.document(case.case_id), sealed))
 
 
 def rulings(cases: Cases, reference: str, key: CaseKey) -> tuple[OpenedRuling, ...]:

@@ -33,7 +33,7 @@ from chalicelib.ports import (
     Vault,
 )
 from chalicelib.services import messages
-from chalicelib.services.cases import OpenedRuling, Supplied, requests, supplied
+from chalicelib.services.cases import OpenedRuling, Supplied, referral, requests, supplied
 from chalicelib.services.links import (
     LinkService,
     holder_of,
@@ -99,11 +99,9 @@ class DecisionService:
         link, session = self.links.enter(token, session_token, now=now)
         file = self.cases.read(link.reference)
         key = self._open(file)
-        place = places.document(file.case.case_id)
-        sealed = self.documents.get(file.case.document)
         return Reading(
             case=file.case,
-            referral=referrals.model.Referral.from_json(key.unseal(place, sealed)),
+            referral=referral(self.documents, file.case, key),
             session=session,
             requests=requests(self.cases, file.case, key),
             supplied=supplied(self.cases, file.case, key),
@@ -275,7 +273,7 @@ class DecisionService:
             messages.write(key, kind, content, to=referrer, now=now),
             *(
                 messages.write(key, Kind.DECISION_RECORDED, recorded, to=person, now=now)
-                for person in (decider, self._office(file.case))
+                for person in (decider, self.settings.office(is_test=file.case.is_test))
             ),
         ]
 
@@ -295,7 +293,7 @@ class DecisionService:
         case = file.case.pass_to(deputy.role if deputy else Role.OFFICE)
         case, event = case.record(Act.CONFLICT_DECLARED, role=link.role, at=now)
         own = holder_of(key, link)
-        office = self._office(case)
+        office = self.settings.office(is_test=case.is_test)
         told = ConflictDeclared(
             reference=case.reference,
             declared_by=own.label,
@@ -326,11 +324,6 @@ class DecisionService:
             events=(*change.events, event),
             records=(*change.records, link, request),
         )
-
-    def _office(self, case: Case) -> Person:
-        office = self.settings.person(Role.OFFICE, is_test=case.is_test)
-        assert office is not None  # noqa: S101 - the settings require one
-        return office
 
     def _open(self, file: CaseFile) -> CaseKey:
         return self.vault.open_key(file.key.case_id, file.key.wrapped)

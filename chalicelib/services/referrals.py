@@ -116,7 +116,7 @@ class ReferralService:
         referrer = Person(
             Role.REFERRER, "Referrer", referral.referrer_name, referral.referrer_email
         )
-        chair = self._person(Role.DECISION_MAKER, case)
+        chair = self.settings.decision_maker(is_test=case.is_test)
         case, link, request = issue(self.settings, key, case, to=chair, now=now)
         case, received = case.record(Act.REFERRAL_SUBMITTED, role=Role.REFERRER, at=now)
         case, issued = case.record(
@@ -149,7 +149,7 @@ class ReferralService:
     def _first_messages(
         self, key: CaseKey, case: Case, referrer: Person, *, now: datetime
     ) -> list[Message]:
-        office = self._person(Role.OFFICE, case)
+        office = self.settings.office(is_test=case.is_test)
 
         def to_office(kind: Kind, content: Content, not_before: datetime) -> Message:
             return messages.write(key, kind, content, to=office, now=now, not_before=not_before)
@@ -177,11 +177,6 @@ class ReferralService:
                 waiting_from,
             ),
         ]
-
-    def _person(self, role: Role, case: Case) -> Person:
-        person = self.settings.person(role, is_test=case.is_test)
-        assert person is not None  # noqa: S101 - the settings require one
-        return person
 
     def _working_days_after(self, moment: datetime, days: int) -> date:
         return calendar.add_working_days(

@@ -34,7 +34,7 @@ from chalicelib.ports import (
     Vault,
 )
 from chalicelib.services import messages
-from chalicelib.services.cases import OpenedRuling, Supplied, requests, supplied
+from chalicelib.services.cases import OpenedRuling, Supplied, referral, requests, supplied
 from chalicelib.services.links import (
     LinkService,
     address,
@@ -161,11 +161,9 @@ class UpdateService:
         """All that was sent, after the trail says, once for each session, that it was read."""
         file, session = with_fresh_reads(lambda: self._note_copy(token, session_token, now=now))
         key = self._open(file)
-        sealed = self.documents.get(file.case.document)
-        place = places.document(file.case.case_id)
         return Copy(
             following=self._following(file, session, key),
-            referral=referrals.model.Referral.from_json(key.unseal(place, sealed)),
+            referral=referral(self.documents, file.case, key),
         )
 
     def leave(self, token: str, session_token: str, *, now: datetime) -> None:
@@ -227,7 +225,7 @@ class UpdateService:
         received = UpdateReceived(
             reference=reference, asked=asked, told=holder.label if holder else ""
         )
-        office = self._office(change.case)
+        office = self.settings.office(is_test=change.case.is_test)
         told = [messages.write(key, Kind.UPDATE_RECEIVED, received, to=office, now=now)]
         if holder:
             waiting = InformationSupplied(
@@ -285,7 +283,10 @@ class UpdateService:
         """The e-mails, and the link of whoever was to decide: its work is over."""
         link = self.links.of(case)
         ends = link if link and not link.has_ended else None
-        people = [self._office(case), *([holder_of(key, ends)] if ends else [])]
+        people = [
+            self.settings.office(is_test=case.is_test),
+            *([holder_of(key, ends)] if ends else []),
+        ]
         kind, reference = Kind.REFERRAL_WITHDRAWN, case.reference
         told: list[Link | Message] = [
             messages.write(
@@ -314,11 +315,6 @@ class UpdateService:
             )
             self.cases.commit(Change(case, (event,)))
         return file, session
-
-    def _office(self, case: Case) -> Person:
-        office = self.settings.person(Role.OFFICE, is_test=case.is_test)
-        assert office is not None  # noqa: S101 - the settings require one
-        return office
 
     def _open(self, file: CaseFile) -> CaseKey:
         return self.vault.open_key(file.key.case_id, file.key.wrapped)
