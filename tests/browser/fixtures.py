@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Services
@@ -23,7 +23,8 @@ from infra import seed
 from infra.local import emulator
 from infra.local.settings import Ports, stage_environment
 from tests import factories
-from tests.browser import conformance, inspector
+from tests.browser import conformance
+from tests.browser.inspector import CHECKERS, TALLY, Inspector
 from tests.browser.mailbox import Mailbox
 from tests.local import running
 from tests.local.running import Run
@@ -51,9 +52,9 @@ def chromium_path() -> str:
 def checker(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Within it, every inspector also asks the checker of HTML."""
     with conformance.running(tmp_path_factory.mktemp("checker") / "checker.log") as checker:
-        inspector.CHECKERS.append(checker)
+        CHECKERS.append(checker)
         yield
-        inspector.CHECKERS.clear()
+        CHECKERS.clear()
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +146,22 @@ def filled(services: Services, draft: Draft, email: str, *, now: datetime | None
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what the inspectors looked at."""
-    if inspector.TALLY.looks:
+    if TALLY.looks:
         terminalreporter.section("what the inspectors looked at")
-        for line in inspector.TALLY.lines():
+        for line in TALLY.lines():
             terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that nobody used before, with scripts on."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def inspector(page: Page) -> Iterator[Inspector]:
+    """Looks at the pages of a test, and fails it at its end where one was wrong."""
+    inspector = Inspector(page)
+    yield inspector
+    assert inspector.complaints == []

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
 
 import chalicelib.web.decisions.endings  # noqa: F401 - adds its pages to the table
 from chalicelib.domain import errors
@@ -32,12 +32,6 @@ DETAILS: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.TooOften: errors.TooOften(NOON),
     errors.ReferralIncomplete: errors.ReferralIncomplete(("child/name", "child/birth")),
 }
-
-
-@pytest.fixture
-def page(browser: Browser):
-    with browser.new_context() as context:
-        yield context.new_page()
 
 
 def test_every_error_page_is_sound(page: Page, address):

@@ -21,20 +21,6 @@ Follow = Callable[..., Follower]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
-@pytest.fixture
-def inspector(page: Page) -> Iterator[Inspector]:
-    """Looks at the pages of a test, and fails it at its end where one was wrong."""
-    inspector = Inspector(page)
-    yield inspector
-    assert inspector.complaints == []
-
-
-@pytest.fixture
 def follow(page: Page, address, mailbox, filed, running_services) -> Follow:
     """Somebody who follows a case of their own, sent some days ago."""
 

@@ -20,12 +20,6 @@ IS_MARKED = """each => {
 }"""
 
 
-@pytest.fixture
-def page(browser: Browser):
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
 def reach(page: Page, target: Locator) -> None:
     """Press Tab until ``target`` has the focus, and see that it shows."""
     for _ in range(MOST_TABS):

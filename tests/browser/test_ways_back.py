@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from chalicelib.bootstrap import Services
 from chalicelib.domain.limits import Limit
@@ -22,20 +21,6 @@ from tests.browser.mailbox import Mailbox
 from tests.browser.referrer import CODE, LINK
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
-@pytest.fixture
-def inspector(page: Page) -> Iterator[Inspector]:
-    """Looks at the pages of a test, and fails it at its end where one was wrong."""
-    inspector = Inspector(page)
-    yield inspector
-    assert inspector.complaints == []
 
 
 def saved(services: Services, email: str) -> Draft:
